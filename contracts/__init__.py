@@ -1,0 +1,1 @@
+"""What the parts agree on: values and ports, pure, with nothing here that does I/O."""

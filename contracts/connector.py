@@ -1,0 +1,134 @@
+"""A connector as a value: what it reads, what it emits, and a pure `translate`.
+
+A translation turns one request or file into items, in order. Each item is what became of one thing received: `Published` (one or
+more drafts), `NotUsed`, or `Failed`. A request that cannot be taken at all raises `contracts.errors.Refused`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from contracts.dates import Micros
+from contracts.events import Event
+from contracts.privacy import Direct
+
+Subject = Direct | str
+"""Whom an event is said of: a pupil's identity, a group, or the plain name of an institution, framework, source or report."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One supplier's credential and what it may say.
+
+    institutions: the schools it may speak for. subject_code: where its items name no school subject. schemes: account homePage ->
+    identity scheme. tool: the product's name in facts. rank: the channel's place among those of its tool, 0 counts first.
+    expected_by: local time by which it delivers on school days, `HH:MM`, or None where nothing is declared.
+    """
+
+    supplier: str
+    connectors: frozenset[str]
+    institutions: frozenset[str]
+    tool: str
+    subject_code: str = "unassigned"
+    schemes: Mapping[str, str] = field(default_factory=dict)
+    rank: int = 0
+    expected_by: str | None = None
+
+    @property
+    def institution(self) -> str | None:
+        """The one school that it is for, if it is for one."""
+        return next(iter(self.institutions)) if len(self.institutions) == 1 else None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a connector gets. headers: names in lower case. query: parameters. received: when the hub got it.
+
+    new_id: a fresh UUID at each call, for statements that come without one (randomness is an argument).
+    """
+
+    body: bytes
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    method: str
+    received: Micros
+    registration: Registration
+    new_id: Callable[[], str]
+
+
+class Draft(Struct, frozen=True):
+    """An event before it is sealed: `data` as the event's model has it, with direct identifiers as `Direct` values.
+
+    time: when it happened; None where the source did not say (then the first receipt). order: the source's revision; None where it has none
+    (then the time). report: the source's id for this report. op: `retract` needs the same data, for the natural key.
+    """
+
+    model: type[Event]
+    subject: Subject
+    institution: str
+    data: Mapping[str, Any]
+    report: str
+    time: Micros | None
+    order: int | None = None
+    op: Literal["assert", "retract"] = "assert"
+
+
+class Published(Struct, frozen=True):
+    """kind: what the source calls it, from `Connector.item_kinds`. claim: a digest that must not change under the same id; then
+    a second content answers 409. voids: the id of the report that this item voids."""
+
+    kind: str
+    drafts: tuple[Draft, ...]
+    claim: tuple[str, str] | None = None
+    voids: str | None = None
+
+
+class NotUsed(Struct, frozen=True):
+    kind: str
+    reason: str
+    claim: tuple[str, str] | None = None
+
+
+class Failed(Struct, frozen=True):
+    """body: the item's own bytes, encrypted before they are written; empty where they must not be."""
+
+    kind: str
+    reason: str
+    pointer: str
+    body: bytes
+    detail: str = ""
+
+
+Item = Published | NotUsed | Failed
+
+
+@dataclass(frozen=True)
+class Translation:
+    """items: one for each thing received, in order. answer: the JSON body of the 2xx, or None for the hub's own report.
+    derived: drafts of the hub's own that belong to no item (a snapshot). replaces: (institution, identities told) of a complete roster."""
+
+    items: tuple[Item, ...]
+    answer: Any = None
+    derived: tuple[Draft, ...] = ()
+    pupils: Mapping[str, frozenset[Direct]] | None = None
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Connector:
+    """route: where it is posted to, `/xapi/statements`, `/events` or `/files/{name}`. takes: why each field is taken (R2.3).
+    whole: all or nothing, where the source's standard says so. allowed: member names exempt from the CPR rule."""
+
+    name: str
+    route: str
+    title: str
+    emits: frozenset[type[Event]]
+    item_kinds: frozenset[str]
+    takes: Mapping[str, str]
+    translate: Callable[[Request], Translation]
+    content_types: frozenset[str]
+    whole: bool = False
+    allowed: frozenset[str] = frozenset()
+    headers: Mapping[str, str] = field(default_factory=dict)

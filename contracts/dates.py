@@ -1,0 +1,54 @@
+"""Dates of the Danish school: local days, school years and the days on which things expire.
+
+An instant is an int, microseconds since 1970-01-01T00:00Z; a local date is a date in Europe/Copenhagen.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+
+Micros = int
+
+
+def micros(moment: datetime) -> Micros:
+    """An aware datetime as an instant."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def moment(instant: Micros) -> datetime:
+    return EPOCH + timedelta(microseconds=instant)
+
+
+def rfc3339(instant: Micros) -> str:
+    """UTC with microseconds and a Z, as the envelope and the read API write it."""
+    return moment(instant).strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
+
+
+def local_date(instant: Micros) -> date:
+    return moment(instant).astimezone(COPENHAGEN).date()
+
+
+def start_of(day: date) -> Micros:
+    """The instant at which a local day begins."""
+    return micros(datetime(day.year, day.month, day.day, tzinfo=COPENHAGEN))
+
+
+def local_instant(naive: datetime) -> Micros:
+    """A wall-clock time in Denmark as an instant; in the hour that occurs twice, the first."""
+    return micros(naive.replace(tzinfo=COPENHAGEN))
+
+
+def school_year(day: date) -> str:
+    """`2026-2027` for 1 August 2026 to 31 July 2027 (domain 2.1: the year rolls over on 1 August)."""
+    first = day.year if day.month >= 8 else day.year - 1
+    return f"{first}-{first + 1}"
+
+
+def year_end(year: str) -> date:
+    """31 October after a school year: to that day its facts and summaries are kept (design 4, Retention)."""
+    return date(int(year[5:]), 10, 31)

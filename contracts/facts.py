@@ -1,0 +1,137 @@
+"""Facts and sheets as values (design 4.1-4.2): a fact is a set of reports; merging is their union.
+
+The union is associative, commutative and idempotent: of one report id the higher order stays, then the larger content digest. What
+counts is chosen when measuring. Contents hold integers, texts, booleans and lists of texts: ms, millionths and microseconds since 1970.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from contracts.dates import micros
+from contracts.kinds import Kind
+
+VOID_ORDER: Final = 2**63 - 1
+"""The order of a retraction by id: nothing that the voided id ever told again outranks it (xAPI 1.0.3, Data 2.3.2)."""
+
+Content = dict[str, Any]
+
+
+class SheetKey(NamedTuple):
+    """One row of the store, one Kafka partition, one writer."""
+
+    subject: str
+    institution: str
+    family: str
+    period: str
+
+
+class Report(Struct, array_like=True, frozen=True):
+    """What a source told of a fact; content None: it took it back."""
+
+    supplier: str
+    channel: str
+    rank: int
+    order: int
+    content: Content | None
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.blake2b(encode(self.content), digest_size=16).digest()
+
+
+Facts = dict[str, dict[str, dict[str, Report]]]
+"""Event type name -> natural key -> report id -> report."""
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+encode = _encoder.encode
+"""Canonical JSON: keys sorted, so equal facts are equal bytes."""
+decode_facts = msgspec.json.Decoder(Facts).decode
+
+
+def merge(facts: Facts, kind: str, key: str, report_id: str, report: Report) -> bool:
+    """Adds a report in place; False where it changed nothing (it was known, or an older word of the same report)."""
+    reports = facts.setdefault(kind, {}).setdefault(key, {})
+    known = reports.get(report_id)
+    if known is not None and (known.order, known.digest) >= (report.order, report.digest):
+        return False
+    reports[report_id] = report
+    return True
+
+
+def union(facts: Facts, other: Facts) -> Facts:
+    """Both, as a new value."""
+    merged: Facts = {kind: {key: dict(reports) for key, reports in keyed.items()} for kind, keyed in facts.items()}
+    for kind, key, report_id, report in each(other):
+        merge(merged, kind, key, report_id, report)
+    return merged
+
+
+def each(facts: Facts) -> Iterator[tuple[str, str, str, Report]]:
+    for kind, keyed in facts.items():
+        for key, reports in keyed.items():
+            for report_id, report in reports.items():
+                yield kind, key, report_id, report
+
+
+class Fact(NamedTuple):
+    """A fact as it counts: the chosen report's content, and where it came from. disputed: another source tells it differently."""
+
+    kind: str
+    key: str
+    supplier: str
+    order: int
+    content: Content
+    channel: str = ""
+    disputed: bool = False
+
+
+def counting(facts: Facts) -> list[Fact]:
+    """The facts that count: of each, its reports that are not taken back, by rank of the channel, then order, then digest."""
+    chosen = []
+    for kind in sorted(facts):
+        for key in sorted(facts[kind]):
+            told = [report for report in facts[kind][key].values() if report.content is not None]
+            if told:
+                best = max(told, key=lambda report: (-report.rank, report.order, report.digest))
+                disputed = any(report.content != best.content for report in told)
+                chosen.append(Fact(kind, key, best.supplier, best.order, best.content or {}, best.channel, disputed))
+    return chosen
+
+
+@cache
+def _fields(model: type[Struct]) -> tuple[tuple[str, int | None], ...]:
+    """Each field of a model with the factor by which its float becomes an integer."""
+    return tuple((field.name, _scale(field.type)) for field in msgspec.inspect.type_info(model).fields)  # type: ignore[attr-defined]
+
+
+def _scale(described: Any) -> int | None:
+    if isinstance(described, msgspec.inspect.Metadata):
+        return (described.extra or {}).get("scale")
+    if isinstance(described, msgspec.inspect.UnionType):
+        return next((scale for member in described.types if (scale := _scale(member)) is not None), None)
+    return None
+
+
+def content(kind: Kind, event: Any, time: int) -> Content:
+    """What a report says, in integers; `at` is the event's own, or the envelope's time."""
+    told: Content = {"at": time}
+    for name, scale in _fields(kind.model):
+        value = getattr(event, name)
+        if value is None:
+            continue
+        told[name] = round(value * scale) if scale else _plain(value)
+    return told
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return micros(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

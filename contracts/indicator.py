@@ -1,0 +1,129 @@
+"""An indicator as a value (design 4.3-4.4): plain arithmetic over counted facts, with its texts and its examples.
+
+`measure` takes the counted facts of one sheet and one school subject and gives a summary; `combine` is commutative and associative with
+`zero`, so summaries of days, families and identities may be put together in any order; `read` divides, rounds and explains. A summary is
+JSON of integers, texts, lists and maps.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any, Final, Literal
+
+from contracts.facts import Fact
+
+Summary = Any
+WindowName = Literal["W5", "W20", "Q", "Y"]
+WINDOWS: Final[Mapping[WindowName, str]] = {
+    "W5": "the last 5 school days, today included",
+    "W20": "the last 20 school days, today included",
+    "Q": "the calendar quarter to date",
+    "Y": "the school year to date",
+}
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The same words for a teacher or parent, in Danish and in English."""
+
+    da: str
+    en: str
+
+    def told(self, **values: Any) -> "Texts":
+        """With the placeholders filled in; a number is written as each language writes it."""
+        return Texts(self.da.format(**{k: _danish(v) for k, v in values.items()}), self.en.format(**values))
+
+
+def _danish(value: Any) -> Any:
+    return str(value).replace(".", ",") if isinstance(value, float) else value
+
+
+@dataclass(frozen=True)
+class Window:
+    """first..last are local dates, last is today. school_days: those of the institution's calendar in it.
+    assumed: the calendar of some of these days is not known, and Monday to Friday was taken."""
+
+    name: WindowName
+    first: date
+    last: date
+    school_days: tuple[date, ...]
+    assumed: bool = False
+
+    @property
+    def finished(self) -> tuple[date, ...]:
+        """The school days that are over."""
+        return tuple(day for day in self.school_days if day < self.last)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What `read` may look at. whole, finished, today: the summary of the window, of its days before today, of today alone.
+    grade: the pupil's grade level on a date, by the home class's roster; None where no roster says."""
+
+    whole: Summary
+    finished: Summary
+    today: Summary
+    window: Window
+    grade: Callable[[date], int | None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """value: exact, rounded half-even by the caller to the indicator's decimals; None with a reason below the minimum sample.
+    n: what the value counts. interval: a 95 % interval in the value's unit. today: value and n of today alone, if there is anything.
+    details: the numbers that the explanation names."""
+
+    value: Fraction | None
+    n: int
+    reason: str | None = None
+    interval: tuple[float, float] | None = None
+    today: tuple[Fraction, int] | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Example:
+    """Facts by local date, and what the reading of the window must be on `today`; executed by the indicator kit."""
+
+    says: str
+    facts: Mapping[date, Sequence[Fact]]
+    today: date
+    window: WindowName
+    value: float | None
+    n: int
+    reason: str | None = None
+    grade: int | None = None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """id: its number in domain 4.5. kinds: the event types that it reads, all of one family. per_subject: one reading for each school
+    subject. reasons: why there may be no value. explanation: a sentence with the Answer's details, value and n as placeholders."""
+
+    id: str
+    name: str
+    version: int
+    title: Texts
+    formula: Texts
+    unseen: Texts
+    explanation: Texts
+    reasons: Mapping[str, Texts]
+    unit: str
+    decimals: int
+    windows: tuple[WindowName, ...]
+    family: str
+    kinds: tuple[str, ...]
+    per_subject: bool
+    minimum: Texts
+    tasks: tuple[str, ...]
+    zero: Summary
+    measure: Callable[[Sequence[Fact]], Summary]
+    combine: Callable[[Summary, Summary], Summary]
+    read: Callable[[Given], Answer]
+    examples: tuple[Example, ...]
+
+    @property
+    def key(self) -> str:
+        """The name under which summaries are kept: a changed meaning is a new version."""
+        return f"{self.name}@{self.version}"

@@ -1,0 +1,169 @@
+"""The ports: what the pure parts and the loops need of the world. Adapters are chosen by URL in the composition root.
+
+Log      durable, ordered, 7 days      services/logs
+Store    sheets and all that is derived, one transaction per batch      services/stores
+Clock    the time, settable (`FREMGANG_CLOCK`)      services/clock.py
+Observer what is worth telling: a log line and a metric together      services/telemetry.py
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from msgspec import Struct
+
+from contracts.connector import Registration
+from contracts.dates import Micros
+from contracts.envelope import Envelope
+from contracts.facts import SheetKey
+
+
+class Clock(Protocol):
+    def now(self) -> Micros:
+        """The hub's time, which a test or a demonstration may have set."""
+        ...
+
+
+class Claim(Struct, frozen=True):
+    """A report id that must keep its content. digest: of the content as its standard compares it. timeless: the source gave no time, so
+    that of the first receipt stands. voids: the report that this one voids."""
+
+    report: str
+    digest: str
+    timeless: bool = False
+    voids: str | None = None
+
+
+class Entry(Struct, frozen=True):
+    """One received item as it is appended: its envelopes, and its claim where its standard has ids that must not change."""
+
+    envelopes: tuple[Envelope, ...]
+    claim: Claim | None = None
+
+
+class FirstSeen(Exception):
+    """Reports without a time were received before, at these instants: seal them again with those."""
+
+    def __init__(self, times: Mapping[str, Micros]) -> None:
+        super().__init__("reports without a time were received before")
+        self.times = times
+
+
+class Record(Struct, frozen=True):
+    position: int
+    value: bytes
+
+
+class Log(Protocol):
+    async def append(self, entries: Sequence[Entry], received: Micros) -> None:
+        """Returns when all of it is durable; all or nothing.
+
+        Raises `Conflict` (fault pointers are the entries' indexes) or `FirstSeen`, with nothing written; `Fatal` if the log cannot write.
+        """
+        ...
+
+    async def read(self, after: int, limit: int) -> list[Record]:
+        """Records behind a position, in order; empty when there are none yet."""
+        ...
+
+    async def wait(self, after: int, seconds: float) -> None:
+        """Returns when there may be records behind a position, or after so long."""
+        ...
+
+    async def end(self) -> int:
+        """The position of the newest record, 0 when empty."""
+        ...
+
+    async def forget(self, before: Micros, folded: int, today: date) -> int:
+        """Deletes folded records received before an instant and claims expired by `today`, bytes and all; answers how many."""
+        ...
+
+    async def release(self, subjects: frozenset[str]) -> None:
+        """Deletes the claims of erased subjects."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class SheetRow(Struct):
+    """facts and summaries as their canonical bytes."""
+
+    key: SheetKey
+    facts: bytes
+    summaries: bytes
+
+
+class LedgerKey(Struct, frozen=True):
+    """day: of receipt, local. outcome: published, repeated, not_used, failed or refused."""
+
+    supplier: str
+    institution: str
+    day: date
+    outcome: str
+    reason: str
+    kind: str
+
+
+class Freshness(Struct, frozen=True):
+    """The newest event time and the newest receipt of a source in an institution."""
+
+    source: str
+    institution: str
+    data_until: Micros
+    received_until: Micros
+
+
+class FailedRow(Struct, frozen=True):
+    item: str
+    supplier: str
+    channel: str
+    institution: str
+    kind: str
+    received: Micros
+    reason: str
+    pointer: str
+    detail: str
+    digest: str
+    subject: str
+    body: str | None
+
+
+class Batch(Struct, frozen=True):
+    """Everything that one step of the fold changes; saved in one transaction with the position, fenced by the one it started from."""
+
+    start: int
+    end: int
+    sheets: Sequence[SheetRow]
+    ledger: Mapping[LedgerKey, int]
+    freshness: Sequence[Freshness]
+    failed: Sequence[FailedRow]
+
+
+class Store(Protocol):
+    """What the fold needs; the read side is `services.stores.reading`, narrowed to a caller."""
+
+    async def position(self) -> int: ...
+
+    async def sheets(self, keys: Sequence[SheetKey]) -> dict[SheetKey, SheetRow]: ...
+
+    async def erased(self) -> frozenset[str]: ...
+
+    async def save(self, batch: Batch) -> int:
+        """Commits the batch and answers the change number. `Fatal` if the position is not the one that the batch started from."""
+        ...
+
+    async def suppliers(self) -> Sequence[Registration]: ...
+
+
+class Observer(Protocol):
+    """One method for each thing worth telling; labels come from closed sets, never a person, a school or a URL."""
+
+    def items_received(self, connector: str, outcome: str, count: int) -> None: ...
+    def request_refused(self, connector: str, reasons: Sequence[str]) -> None: ...
+    def appended(self, records: int, seconds: float) -> None: ...
+    def folded(self, records: int, sheets: int, lag_seconds: float, pending: int) -> None: ...
+    def source_fresh(self, source: str, data_until: Micros, now: Micros) -> None: ...
+    def view_read(self, view: str, status: int, seconds: float) -> None: ...
+    def ticked(self, institutions: int) -> None: ...
+    def deleted(self, what: str, count: int) -> None: ...
+    def stopped(self, reason: str) -> None: ...

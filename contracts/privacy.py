@@ -1,0 +1,87 @@
+"""Who is who, without saying so: the hub's key, source identities and their pseudonyms (R1.1, design 3).
+
+A pseudonym is HMAC-SHA256 under the hub's key of a tag and the parts, 128 bits of it, in lower-case base32. Each prefix has a tag
+of its own: `p_` a source identity, `s_` a pupil (of the leading identity), `g_` a group, `r_` a report, `d_` a digest.
+"""
+
+import base64
+import hashlib
+import hmac
+from functools import lru_cache
+from typing import Final, Literal
+
+from msgspec import Struct
+
+Prefix = Literal["p", "s", "g", "r", "d", "k"]
+
+UNILOGIN: Final = "unilogin"
+
+
+class Identity(Struct, frozen=True):
+    """What a source calls a person: a direct identifier, never to be written anywhere. Compare normalised ones only."""
+
+    scheme: str
+    value: str
+
+    def normalised(self) -> "Identity":
+        """Schemes and Unilogin and mail values ignore case; all values ignore surrounding space."""
+        scheme, value = self.scheme.strip(), self.value.strip()
+        folds = scheme.lower() in (UNILOGIN, "mailto", "mbox_sha1sum")
+        return Identity(scheme.lower() if folds else scheme, value.lower() if folds else value)
+
+
+class Person(Struct, frozen=True):
+    """The pupil whose leading identity this is; sealed to the hub id `s_`."""
+
+    leading: Identity
+
+
+class GroupRef(Struct, frozen=True):
+    """A group by its institution and what the roster calls it there."""
+
+    institution: str
+    source_id: str
+
+
+Direct = Identity | Person | GroupRef
+
+
+class Key:
+    """The hub's pseudonym key: 32 secret bytes; its check value may be kept with the data, itself never."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != 32:
+            raise ValueError("a hub key has 32 bytes")
+        self._secret = secret
+        self.pseudonym = lru_cache(maxsize=200_000)(self._pseudonym)
+
+    def _pseudonym(self, prefix: Prefix, *parts: str) -> str:
+        message = b"".join(len(raw).to_bytes(4) + raw for raw in (part.encode() for part in (prefix, *parts)))
+        digest = hmac.digest(self._secret, message, hashlib.sha256)
+        return f"{prefix}_{base64.b32encode(digest[:16]).decode().rstrip('=').lower()}"
+
+    def seal(self, direct: Direct) -> str:
+        if isinstance(direct, GroupRef):
+            return self.pseudonym("g", direct.institution, direct.source_id)
+        if isinstance(direct, Person):
+            leading = direct.leading.normalised()
+            return self.pseudonym("s", leading.scheme, leading.value)
+        identity = direct.normalised()
+        return self.pseudonym("p", identity.scheme, identity.value)
+
+    def report(self, supplier: str, channel: str, report: str) -> str:
+        return self.pseudonym("r", supplier, channel, report)
+
+    def digest(self, content: bytes) -> str:
+        """A keyed digest of a body, so that a short one cannot be guessed from it."""
+        inner = hashlib.sha256(content).hexdigest()
+        return self._pseudonym("d", inner)
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes for another purpose (signing tokens, encrypting bodies)."""
+        return hmac.digest(self._secret, b"derive:" + purpose.encode(), hashlib.sha256)
+
+    @property
+    def check(self) -> str:
+        """Tells whether two keys are equal, and nothing else of them."""
+        return self._pseudonym("k", "check")

@@ -1,0 +1,125 @@
+"""The only way to make an envelope (design 3, R1).
+
+Sealing replaces every direct identifier by its pseudonym, builds the event's model from the listed fields alone (anything unlisted
+is an error), refuses CPR-shaped content, and computes where the fact lives.
+"""
+
+import msgspec
+
+from contracts import cpr
+from contracts.connector import Draft, Subject
+from contracts.dates import Micros, rfc3339
+from contracts.envelope import SOURCE, Envelope, FailedItem, NotUsedItem, RefusedRequest
+from contracts.errors import Fault, Refused
+from contracts.events import Event
+from contracts.kinds import BY_MODEL, INTAKE_TYPES, dated, natural_key, period
+from contracts.privacy import GroupRef, Identity, Key, Person
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a record comes from: the supplier, its connector, the channel's rank and the time of receipt."""
+
+    supplier: str
+    channel: str
+    rank: int
+    received: Micros
+
+
+def build(draft: Draft, key: Key) -> Event:
+    """The draft's event with pseudonyms in place; raises `Refused` where a value does not fit its model."""
+    sealed = {name: key.seal(value) if isinstance(value, Identity | Person | GroupRef) else value for name, value in draft.data.items()}
+    try:
+        event: Event = msgspec.convert(sealed, draft.model)
+    except msgspec.ValidationError as error:
+        raise Refused([fault(error)]) from None
+    return event
+
+
+_TELLS = (
+    ("unknown field", "unknown_member"),
+    ("missing required", "missing_member"),
+    ("got `null`", "null_value"),
+    ("Expected `", "wrong_type"),
+    ("Invalid RFC3339", "timestamp_invalid"),
+)
+
+
+def fault(error: msgspec.ValidationError, root: str = "") -> Fault:
+    """What msgspec says, as a reason and a JSON pointer; its own text may hold values, so it is not passed on."""
+    text, _, path = str(error).partition(" - at `")
+    reason = next((reason for tell, reason in _TELLS if tell in text), "value_invalid")
+    if reason == "wrong_type" and any(word in text for word in ("length", "matching", ">=", "<=", "`datetime` with")):
+        reason = "value_invalid"
+    pointer = path.rstrip("`").removeprefix("$").replace("[...]", "/*").replace("[", "/").replace("]", "").replace(".", "/")
+    detail = text.partition("`")[2].partition("`")[0] if reason == "missing_member" else ""
+    return Fault(reason, root + pointer, detail)
+
+
+def subject(draft_subject: Subject, key: Key) -> str:
+    return draft_subject if isinstance(draft_subject, str) else key.seal(draft_subject)
+
+
+def seal(
+    draft: Draft, origin: Origin, kind: str, part: str | None, key: Key, time: Micros, allowed: frozenset[str] = frozenset()
+) -> Envelope:
+    """One envelope. time: the draft's own, or that of its first receipt. part: `k/n`, None for what the hub derives."""
+    event = build(draft, key)
+    plain = {
+        name: value for name, value in draft.data.items() if name not in allowed and not isinstance(value, Identity | Person | GroupRef)
+    }
+    if hit := next(cpr.find(msgspec.to_builtins(plain)), None) or next(cpr.find([draft.report, _words(draft.subject)]), None):
+        raise Refused.because("national_identifier_present", hit)
+    told = BY_MODEL[draft.model]
+    report = key.report(origin.supplier, origin.channel, draft.report)
+    day = dated(told, event, time)
+    order = time if draft.order is None else draft.order
+    return Envelope(
+        id=f"{report}.{order}.{draft.op[0]}",
+        source=SOURCE + origin.supplier,
+        type=told.type,
+        subject=subject(draft.subject, key),
+        time=rfc3339(time),
+        recordedtime=rfc3339(origin.received),
+        dataschema=told.dataschema,
+        institution=draft.institution,
+        channel=origin.channel,
+        itemkind=kind,
+        part=part or msgspec.UNSET,
+        sensitivity=told.sensitivity,
+        period=period(told, event, day),
+        naturalkey=natural_key(told, event, report),
+        report=report,
+        order=str(order),
+        rank=origin.rank,
+        op=draft.op,
+        data=msgspec.Raw(msgspec.json.encode(event)),
+    )
+
+
+def _words(subject: Subject) -> str:
+    """The parts of a subject that came from outside."""
+    if isinstance(subject, Identity):
+        return subject.value
+    if isinstance(subject, GroupRef):
+        return subject.source_id
+    return subject.leading.value if isinstance(subject, Person) else subject
+
+
+def retraction(target: Envelope, order: int, received: Micros) -> Envelope:
+    """The keyed retraction that the hub derives when a report is voided by its id; it carries no item and no content."""
+    return msgspec.structs.replace(
+        target, id=f"{target.report}.{order}.r", recordedtime=rfc3339(received), order=str(order), op="retract", part=msgspec.UNSET,
+        data=msgspec.UNSET,
+    )  # fmt: skip
+
+
+def intake(
+    outcome: NotUsedItem | FailedItem | RefusedRequest, origin: Origin, kind: str, institution: str, item: str, subject: str = ""
+) -> Envelope:
+    """The record of an item that was not published, or of a request that was refused. item: a hashed id of its own."""
+    name = {NotUsedItem: "not_used", FailedItem: "failed", RefusedRequest: "refused"}[type(outcome)]
+    at = rfc3339(origin.received)
+    return Envelope(
+        id=item, source=SOURCE + origin.supplier, type=INTAKE_TYPES[name], subject=subject, time=at, recordedtime=at,
+        institution=institution, channel=origin.channel, itemkind=kind, part="1/1", data=msgspec.Raw(msgspec.json.encode(outcome)),
+    )  # fmt: skip

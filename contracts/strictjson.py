@@ -1,0 +1,57 @@
+"""JSON as a receiver must read it: UTF-8, no duplicate keys, no NaN or Infinity, bounded depth (domain 1.14)."""
+
+import json
+from typing import Any, NoReturn
+
+from contracts.errors import Refused
+
+DEPTH = 64
+
+
+class _Duplicate(ValueError):
+    pass
+
+
+class _NotFinite(ValueError):
+    pass
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _Duplicate
+    return members
+
+
+def _constant(_: str) -> NoReturn:
+    raise _NotFinite
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_constant)
+
+
+def _deep(value: Any, left: int = DEPTH) -> bool:
+    if isinstance(value, dict):
+        return not left or any(_deep(member, left - 1) for member in value.values())
+    if isinstance(value, list):
+        return not left or any(_deep(member, left - 1) for member in value)
+    return False
+
+
+def parse(body: bytes) -> Any:
+    """The document in `body`; refuses with `not_utf8`, `not_json`, `duplicate_key`, `not_finite` or `too_deep`."""
+    try:
+        document = _decoder.decode(body.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise Refused.because("not_utf8", detail=f"byte {error.start}") from None
+    except _Duplicate:
+        raise Refused.because("duplicate_key") from None
+    except _NotFinite:
+        raise Refused.because("not_finite") from None
+    except RecursionError:
+        raise Refused.because("too_deep", detail=f"at most {DEPTH} levels") from None
+    except json.JSONDecodeError as error:
+        raise Refused.because("not_json", detail=f"line {error.lineno}, column {error.colno}") from None
+    if _deep(document):
+        raise Refused.because("too_deep", detail=f"at most {DEPTH} levels")
+    return document

@@ -1,0 +1,1 @@
+"""What runs: all I/O is here and nowhere else."""

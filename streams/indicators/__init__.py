@@ -1,0 +1,1 @@
+"""One file per indicator; each declares itself as `INDICATOR`."""

@@ -20,17 +20,22 @@ def micros(moment: datetime) -> Micros:
     return (moment - EPOCH) // MICROSECOND
 
 
-def moment(instant: Micros) -> datetime:
-    return EPOCH + timedelta(microseconds=instant)
+def moment(at: Micros) -> datetime:
+    return EPOCH + timedelta(microseconds=at)
 
 
-def rfc3339(instant: Micros) -> str:
+def rfc3339(at: Micros) -> str:
     """UTC with microseconds and a Z, as the envelope and the read API write it."""
-    return moment(instant).strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
+    return moment(at).strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
 
 
-def local_date(instant: Micros) -> date:
-    return moment(instant).astimezone(COPENHAGEN).date()
+def instant(written: str) -> Micros:
+    """The instant of an RFC 3339 text."""
+    return micros(datetime.fromisoformat(written))
+
+
+def local_date(at: Micros) -> date:
+    return moment(at).astimezone(COPENHAGEN).date()
 
 
 def start_of(day: date) -> Micros:

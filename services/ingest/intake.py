@@ -1,0 +1,230 @@
+"""The life of an event up to the log: translate, seal, append; answered only when the append is durable (design 3)."""
+
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+import msgspec
+from cryptography.fernet import Fernet
+
+from contracts import connector as c
+from contracts.dates import DAY, Micros, local_date, rfc3339
+from contracts.envelope import Envelope, FailedItem, NotUsedItem, RefusedRequest
+from contracts.errors import Conflict, Fault, Refused
+from contracts.events import Retraction
+from contracts.kinds import BY_MODEL, FUTURE_HOURS, accepted_until, dated
+from contracts.ports import Claim, Clock, Entry, FirstSeen, Log, Observer
+from contracts.privacy import Key
+from contracts.reasons import REASONS
+from contracts.seal import Origin, build, intake, seal, subject
+from services.problems import told
+
+AHEAD: Final = FUTURE_HOURS * DAY // 24
+
+CurrentPupils = Callable[[str, str, str], Awaitable[frozenset[str]]]
+"""(institution, supplier, channel) -> the sealed leading identities that this source's newest complete roster names."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+class Intake:
+    """One for the hub; it holds no state but what it is given. erased: whose items are not used any more."""
+
+    def __init__(
+        self, log: Log, key: Key, clock: Clock, observer: Observer, bodies: Fernet, current_pupils: CurrentPupils, shrink_limit: float,
+        erased: Callable[[], frozenset[str]],
+    ) -> None:  # fmt: skip
+        self._log, self._key, self._clock, self._observer = log, key, clock, observer
+        self._bodies, self._current_pupils, self._shrink_limit, self._erased = bodies, current_pupils, shrink_limit, erased
+
+    def now(self) -> Micros:
+        return self._clock.now()
+
+    async def take(self, connector: c.Connector, request: c.Request) -> Answer:
+        """Raises `Refused` (the request was not received, and is counted apart) or `Fatal`."""
+        try:
+            translation = connector.translate(request)
+            await self._guard(connector, request, translation)
+            entries = await self._append(_Taking(self, connector, request, translation))
+        except Refused as refusal:
+            await self._refused(connector, request, refusal)
+            raise
+        return Answer(translation.status, translation.answer or _report(entries, translation), connector.headers)
+
+    async def _append(self, taking: "_Taking") -> list[Entry]:
+        """Seals and appends; again with the times of first receipt where reports without a time were received before."""
+        first_seen: Mapping[str, Micros] = {}
+        while True:
+            entries = taking.entries(first_seen)
+            started = time.perf_counter()
+            try:
+                await self._log.append(entries, taking.request.received)
+            except FirstSeen as seen:
+                first_seen = {**first_seen, **seen.times}
+                continue
+            except Conflict as conflict:
+                raise Conflict([taking.at(fault) for fault in conflict.faults]) from None
+            self._observer.appended(sum(len(entry.envelopes) for entry in entries), time.perf_counter() - started)
+            for outcome, count in Counter(_outcome(entry) for entry in entries if _is_item(entry)).items():
+                self._observer.items_received(taking.connector.name, outcome, count)
+            return entries
+
+    async def _guard(self, connector: c.Connector, request: c.Request, translation: c.Translation) -> None:
+        """A complete roster that would remove a large part of the pupils is refused unless forced (domain 1.6)."""
+        if translation.pupils is None or request.query.get("force") == "true":
+            return
+        for institution, told_pupils in translation.pupils.items():
+            current = await self._current_pupils(institution, request.registration.supplier, connector.name)
+            gone = current - {self._key.seal(identity) for identity in told_pupils}
+            if len(gone) > self._shrink_limit * len(current):
+                detail = f"{len(gone)} of {len(current)} pupils of {institution} would be removed"
+                raise Refused.because("roster_shrinks", detail=detail, status=409)
+
+    async def _refused(self, connector: c.Connector, request: c.Request, refusal: Refused) -> None:
+        self._observer.request_refused(connector.name, sorted({fault.reason for fault in refusal.faults}))
+        origin = Origin(request.registration.supplier, connector.name, 0, request.received)
+        item = self._key.report(origin.supplier, origin.channel, str(uuid4()))
+        institution = request.registration.institution or ""
+        record = intake(RefusedRequest(refusal.faults[0].reason), origin, "request", institution, item)
+        await self._log.append([Entry((record,))], request.received)
+
+
+def _outcome(entry: Entry) -> str:
+    return entry.envelopes[0].type.split(".")[3] if entry.envelopes[0].type.startswith("dk.fremgang.intake.") else "published"
+
+
+def _is_item(entry: Entry) -> bool:
+    return isinstance(entry.envelopes[0].part, str)
+
+
+def _report(entries: list[Entry], translation: c.Translation) -> Any:
+    """What the hub answers where the source's standard gives no form: counts, and each failed item with how to mend it."""
+    items = entries[: len(translation.items)]
+    counts = Counter(_outcome(entry) for entry in items)
+    failed = []
+    for index, entry in enumerate(items):
+        if _outcome(entry) == "failed":
+            assert isinstance(entry.envelopes[0].data, msgspec.Raw)
+            item = msgspec.json.decode(entry.envelopes[0].data, type=FailedItem)
+            failed.append({"item": index, **told(Fault(item.reason, item.pointer, item.detail))})
+    return {"received": len(items), **{name: counts[name] for name in ("published", "not_used", "failed")}, "errors": failed}
+
+
+class _Taking:
+    """One request on its way: its items sealed, with what the hub itself decides (future, late, erased, not the credential's school)."""
+
+    def __init__(self, intake_: Intake, connector: c.Connector, request: c.Request, translation: c.Translation) -> None:
+        self.connector, self.request, self._translation = connector, request, translation
+        self._key, self._bodies, self._erased = intake_._key, intake_._bodies, intake_._erased()  # noqa: SLF001
+        registration = request.registration
+        self._origin = Origin(registration.supplier, connector.name, registration.rank, request.received)
+
+    def at(self, fault: Fault) -> Fault:
+        """A fault of one statement sent alone points at the document, not into a list."""
+        return fault if len(self._translation.items) > 1 else Fault(fault.reason, "", fault.detail)
+
+    def entries(self, first_seen: Mapping[str, Micros]) -> list[Entry]:
+        """One for each item in order, then what the hub derives. All faults of a whole batch are refused together."""
+        entries, faults = [], []
+        for index, item in enumerate(self._translation.items):
+            try:
+                entries.append(self._entry(item, first_seen))
+            except Refused as refusal:
+                if not self.connector.whole:
+                    entries.append(self._failed(item, refusal.faults[0]))
+                faults += [self.at(Fault(fault.reason, f"/{index}{fault.pointer}", fault.detail)) for fault in refusal.faults]
+        if self.connector.whole and faults:
+            raise Refused(faults)
+        derived = [Entry((self._sealed(draft, "derived", None, self._time(draft, first_seen)),)) for draft in self._translation.derived]
+        return entries + derived
+
+    def _entry(self, item: c.Item, first_seen: Mapping[str, Micros]) -> Entry:
+        if isinstance(item, c.NotUsed):
+            return self._not_used(item.kind, item.reason, self._claim(item.claim))
+        if isinstance(item, c.Failed):
+            body = item.body if item.reason != "national_identifier_present" else b""
+            return self._recorded(item.kind, Fault(item.reason, item.pointer, item.detail), body)
+        return self._published(item, first_seen)
+
+    def _published(self, item: c.Published, first_seen: Mapping[str, Micros]) -> Entry:
+        drafts = self._void(item) if item.voids else item.drafts
+        if fault := next((fault for draft in drafts if (fault := self._unacceptable(draft, first_seen))), None):
+            if fault.reason.startswith("institution_"):
+                raise Refused([fault])
+            return self._failed(item, fault)
+        sealed = [
+            self._sealed(draft, item.kind, f"{part}/{len(drafts)}", self._time(draft, first_seen)) for part, draft in enumerate(drafts, 1)
+        ]
+        if any(envelope.subject in self._erased for envelope in sealed):
+            return self._not_used(item.kind, "erased", None)
+        timeless = any(draft.time is None for draft in drafts)
+        voids = self._report_id(item.voids) if item.voids else None
+        return Entry(tuple(sealed), self._claim(item.claim, timeless=timeless, voids=voids))
+
+    def _void(self, item: c.Published) -> tuple[c.Draft, ...]:
+        """A void is a fact of its own, said of the report; order 0, since it is never revised."""
+        assert item.voids is not None
+        assert item.claim is not None
+        target = self._report_id(item.voids)
+        institution = self.request.registration.institution or ""
+        return (c.Draft(Retraction, target, institution, {"target": target}, item.claim[0], None, order=0),)
+
+    def _unacceptable(self, draft: c.Draft, first_seen: Mapping[str, Micros]) -> Fault | None:
+        """What is decided once, here, from record time and local date (design 4)."""
+        if draft.institution not in self.request.registration.institutions and draft.model is not Retraction:
+            return Fault("institution_missing" if not draft.institution else "institution_not_registered")
+        at = self._time(draft, first_seen)
+        if at > self.request.received + AHEAD:
+            return Fault("event_in_future")
+        kind = BY_MODEL[draft.model]
+        day = dated(kind, build(draft, self._key), at)
+        if day > local_date(self.request.received) + timedelta(days=1) and kind.sheet == "D":
+            return Fault("event_in_future")
+        until = accepted_until(kind.family, kind.sheet, day)
+        return Fault("too_late") if until and local_date(self.request.received) > until else None
+
+    def _time(self, draft: c.Draft, first_seen: Mapping[str, Micros]) -> Micros:
+        if draft.time is not None:
+            return draft.time
+        return first_seen.get(self._report_id(draft.report), self.request.received)
+
+    def _sealed(self, draft: c.Draft, kind: str, part: str | None, at: Micros) -> Envelope:
+        return seal(draft, self._origin, kind, part, self._key, at, self.connector.allowed)
+
+    def _report_id(self, report: str) -> str:
+        return self._key.report(self._origin.supplier, self._origin.channel, report)
+
+    def _claim(self, claim: tuple[str, str] | None, *, timeless: bool = False, voids: str | None = None) -> Claim | None:
+        return Claim(self._report_id(claim[0]), claim[1], timeless, voids) if claim else None
+
+    def _not_used(self, kind: str, reason: str, claim: Claim | None) -> Entry:
+        assert REASONS[reason].use == "not_used"
+        return Entry((self._intake(NotUsedItem(reason), kind),), claim)
+
+    def _failed(self, item: c.Item, fault: Fault) -> Entry:
+        """An item that translates and is not acceptable; what is kept of it is what it translated to."""
+        drafts = item.drafts if isinstance(item, c.Published) else ()
+        kept = b"" if fault.reason == "national_identifier_present" else msgspec.json.encode([_kept(draft) for draft in drafts])
+        who = subject(drafts[0].subject, self._key) if drafts else ""
+        return self._recorded(item.kind, fault, kept, who)
+
+    def _recorded(self, kind: str, fault: Fault, body: bytes, who: str = "") -> Entry:
+        encrypted = self._bodies.encrypt(body).decode() if body else None
+        digest = self._key.digest(body) if body else ""
+        return Entry((self._intake(FailedItem(fault.reason, fault.pointer, digest, fault.detail, encrypted), kind, who),))
+
+    def _intake(self, outcome: NotUsedItem | FailedItem, kind: str, who: str = "") -> Envelope:
+        institution = self.request.registration.institution or ""
+        return intake(outcome, self._origin, kind, institution, self._report_id(str(uuid4())), who)
+
+
+def _kept(draft: c.Draft) -> dict[str, Any]:
+    at = None if draft.time is None else rfc3339(draft.time)
+    return {"type": BY_MODEL[draft.model].type, "subject": draft.subject, "institution": draft.institution, "data": draft.data, "time": at}

@@ -1,0 +1,103 @@
+"""The doors that suppliers use: authenticate, bound the size, hand the request to its connector."""
+
+from collections.abc import Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from contracts.connector import Connector, Registration
+from contracts.connector import Request as Received
+from contracts.errors import Refused
+from services.ingest.intake import Intake
+from services.ingest.suppliers import Suppliers, Unauthorised
+from services.problems import problem, refusal
+
+ABOUT = {"version": ["1.0.3"]}
+XAPI_VERSION = {"X-Experience-API-Version": "1.0.3"}
+
+
+def routes(connectors: Mapping[str, Connector], suppliers: Suppliers, intake: Intake, batch_bytes: int, file_bytes: int) -> APIRouter:
+    """One route for each connector, from its own declaration."""
+    router = APIRouter()
+
+    def endpoint(connector: Connector, limit: int) -> Any:
+        async def receive(request: Request) -> Response:
+            try:
+                return await _receive(request, connector, suppliers, intake, limit)
+            except Unauthorised:
+                headers = {"WWW-Authenticate": 'Basic realm="fremgang", charset="UTF-8"', **connector.headers}
+                return problem(401, "No valid credential", "Send the supplier's name and secret.", headers)
+            except Refused as refused:
+                return refusal(refused.faults, refused.status, connector.headers)
+
+        return receive
+
+    for connector in connectors.values():
+        limit = file_bytes if connector.route.startswith("/files/") else batch_bytes
+        methods = ["POST", "PUT"] if connector.name == "xapi" else ["POST"]
+        router.add_api_route(connector.route, endpoint(connector, limit), methods=methods, name=connector.name, tags=["send"])
+
+    @router.get("/xapi/about", tags=["send"])
+    async def about() -> JSONResponse:
+        return JSONResponse(ABOUT, headers=XAPI_VERSION)
+
+    @router.api_route("/xapi/statements", methods=["GET", "HEAD", "DELETE"], include_in_schema=False)
+    async def not_a_store() -> Response:
+        raise Refused.because("method_not_allowed", status=405)
+
+    return router
+
+
+async def _receive(request: Request, connector: Connector, suppliers: Suppliers, intake: Intake, limit: int) -> Response:
+    """The signature covers the raw body, so only there the body is read (within its bound) before the credential is known."""
+    headers = dict(request.headers.items())
+    if "webhook-signature" in headers and "authorization" not in headers:
+        body = await _body(request, limit)
+        registration = suppliers.signed(request.query_params.get("supplier", ""), headers, body)
+    else:
+        registration = suppliers.basic(headers.get("authorization"))
+        body = await _body(request, limit)
+    if connector.name not in registration.connectors:
+        raise Unauthorised("the credential is not for this connector")
+    received = _received(request, connector, registration, headers, body, intake)
+    answer = await intake.take(connector, received)
+    if answer.status == 204:
+        return Response(status_code=204, headers=dict(answer.headers))
+    return JSONResponse(answer.body, answer.status, dict(answer.headers))
+
+
+def _received(
+    request: Request, connector: Connector, registration: Registration, headers: dict[str, str], body: bytes, intake: Intake
+) -> Received:
+    query = {name: value for name, value in request.query_params.items() if name != "supplier"}
+    if connector.route.startswith("/files/") and "as_of" not in query and "last-modified" in headers:
+        query["as_of"] = _http_date(headers["last-modified"])
+    media = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media not in connector.content_types:
+        raise Refused.because("content_type", status=415)
+    return Received(body, headers, query, request.method, intake.now(), registration, lambda: str(uuid4()))
+
+
+def _http_date(written: str) -> str:
+    try:
+        return parsedate_to_datetime(written).astimezone(UTC).isoformat()
+    except ValueError:
+        raise Refused.because("header_invalid", detail="Last-Modified") from None
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """Refused as soon as it is known to be too long, so that a large body costs nobody else anything."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise Refused.because("body_too_large", detail=f"at most {limit} bytes", status=413)
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise Refused.because("body_too_large", detail=f"at most {limit} bytes", status=413)
+        parts.append(part)
+    return b"".join(parts)

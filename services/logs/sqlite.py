@@ -1,0 +1,185 @@
+"""The embedded log: one SQLite file, one writer with group commit, full durability before an append returns.
+
+Appends that wait together are committed together, so many small requests share one sync. Deleted bytes are overwritten
+(`secure_delete`) and the journal is cut after each deletion.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from contracts.dates import Micros
+from contracts.envelope import Envelope, encode
+from contracts.errors import Fatal, FremgangError
+from contracts.ports import Entry, FirstSeen, Record
+from services.logs import claims
+from services.migrations import upgrade
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], Any]
+
+GROUP: Final = 256
+"""Appends that share a commit, at most."""
+
+_records = msgspec.json.Decoder(list[Envelope])
+
+
+class SqliteLog:
+    """`Log` on a file. synchronous: SQLite's own setting; anything but `full` breaks the promise of durability and is for tests of it."""
+
+    def __init__(self, path: Path, synchronous: str = "full") -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        upgrade("log", f"sqlite:///{path}")
+        self._path, self._synchronous = path, synchronous
+        self._jobs: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
+        self._reader = self._connect()
+        self._reading = threading.Lock()
+        self._arrived = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._writer = threading.Thread(target=self._write, name="log-writer", daemon=True)
+        self._writer.start()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
+        for pragma in ("journal_mode=wal", f"synchronous={self._synchronous}", "secure_delete=on", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}").close()
+        return connection
+
+    # the writer's thread
+
+    def _write(self) -> None:
+        connection = self._connect()
+        while (job := self._jobs.get()) is not None:
+            jobs = [job]
+            while len(jobs) < GROUP and (more := self._next()) is not None:
+                jobs.append(more)
+            self._commit(connection, jobs)
+        connection.close()
+
+    def _next(self) -> tuple[Work, Future[Any]] | None:
+        try:
+            job = self._jobs.get_nowait()
+        except queue.Empty:
+            return None
+        if job is None:
+            self._jobs.put(None)
+        return job
+
+    def _commit(self, connection: sqlite3.Connection, jobs: Sequence[tuple[Work, Future[Any]]]) -> None:
+        """One transaction for all; a job that refuses has written nothing, a database that fails fails them all."""
+        answers: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for work, future in jobs:
+                try:
+                    answers.append((future, work(connection), None))
+                except (FremgangError, FirstSeen) as refusal:
+                    answers.append((future, None, refusal))
+            connection.execute("COMMIT")
+        except Exception as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            broken = Fatal(f"writing the log: {type(error).__name__}: {error}")
+            answers = [(future, None, broken) for _, future in jobs]
+        for future, answer, failure in answers:
+            if failure is None:
+                future.set_result(answer)
+            else:
+                future.set_exception(failure)
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._arrived.set)
+
+    async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._loop = asyncio.get_running_loop()
+        future: Future[T] = Future()
+        self._jobs.put((work, future))
+        return await asyncio.wrap_future(future)
+
+    # the port
+
+    async def append(self, entries: Sequence[Entry], received: Micros) -> None:
+        await self._do(lambda connection: _append(connection, entries, received))
+
+    async def read(self, after: int, limit: int) -> list[Record]:
+        query = "SELECT position, value FROM records WHERE position > ? ORDER BY position LIMIT ?"
+        rows = await asyncio.to_thread(self._select, query, (after, limit))
+        return [Record(position, value) for position, value in rows]
+
+    async def wait(self, after: int, seconds: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._arrived.clear()
+        if await self.end() > after:
+            return
+        try:
+            await asyncio.wait_for(self._arrived.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def end(self) -> int:
+        """Of all that was ever appended: a deleted record keeps its position."""
+        rows = await asyncio.to_thread(self._select, "SELECT seq FROM sqlite_sequence WHERE name = 'records'", ())
+        return int(rows[0][0]) if rows else 0
+
+    async def forget(self, before: Micros, folded: int, today: date) -> int:
+        def work(connection: sqlite3.Connection) -> int:
+            gone = connection.execute("DELETE FROM records WHERE received < ? AND position <= ?", (before, folded)).rowcount
+            return gone + connection.execute("DELETE FROM claims WHERE expires < ?", (today.isoformat(),)).rowcount
+
+        gone = await self._do(work)
+        await self._cut_journal()
+        return gone
+
+    async def release(self, subjects: frozenset[str]) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany("DELETE FROM claims WHERE subject = ?", [(subject,) for subject in subjects])
+
+        await self._do(work)
+        await self._cut_journal()
+
+    async def close(self) -> None:
+        self._jobs.put(None)
+        await asyncio.to_thread(self._writer.join)
+        self._reader.close()
+
+    def _select(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        with self._reading:
+            return self._reader.execute(query, values).fetchall()
+
+    async def _cut_journal(self) -> None:
+        """Empties the write-ahead file, whose pages may still hold what was deleted."""
+        for _ in range(50):
+            busy = await asyncio.to_thread(self._select, "PRAGMA wal_checkpoint(TRUNCATE)", ())
+            if not busy[0][0]:
+                return
+            await asyncio.sleep(0.1)
+        raise Fatal("emptying the log's journal: a reader kept it busy for 5 s")
+
+
+def _append(connection: sqlite3.Connection, entries: Sequence[Entry], received: Micros) -> None:
+    decided = claims.decide(entries, _known(connection, claims.wanted(entries)), received)
+    connection.executemany(
+        "INSERT INTO records (received, value) VALUES (?, ?)", [(received, encode(envelope)) for envelope in decided.envelopes]
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO claims (report, digest, time, subject, records, voided, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(r.report, r.digest, r.time, r.subject, msgspec.json.encode(r.records), r.voided, r.expires) for r in decided.rows.values()],
+    )
+
+
+def _known(connection: sqlite3.Connection, reports: Sequence[str]) -> dict[str, claims.Row]:
+    rows = connection.execute(
+        "SELECT report, digest, time, subject, records, voided, expires FROM claims WHERE report IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(reports).decode(),),
+    )
+    return {
+        report: claims.Row(report, digest, time, subject, _records.decode(records), bool(voided), expires)
+        for report, digest, time, subject, records, voided, expires in rows
+    }

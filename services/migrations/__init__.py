@@ -1,0 +1,32 @@
+"""The schemas of the hub's three databases over time (Alembic): log, store and access log, each a line of its own."""
+
+from pathlib import Path
+from typing import Literal
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+HERE = Path(__file__).parent
+
+Database = Literal["log", "store", "access"]
+
+
+def _config(database: Database, url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.set_main_option("version_locations", str(HERE / database))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def upgrade(database: Database, url: str, to: str = "head") -> None:
+    """Brings a database to the newest schema. url: a synchronous SQLAlchemy URL."""
+    command.upgrade(_config(database, url), to)
+
+
+def newest(database: Database) -> str:
+    head = ScriptDirectory.from_config(_config(database, "sqlite://")).get_current_head()
+    assert head is not None
+    return head

@@ -1,0 +1,44 @@
+"""What can be set: the environment, prefix FREMGANG_, read once by the command line."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "FREMGANG_"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; an unknown name with the prefix is refused by `read`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
+
+    log: str = Field("sqlite:///var/log.db", description="The log: sqlite:///FILE")
+    store: str = Field("sqlite+aiosqlite:///var/store.db", description="The store: sqlite+aiosqlite:///FILE")
+    access_log: str = Field("sqlite+aiosqlite:///var/access.db", description="The access log, apart from both: sqlite+aiosqlite:///FILE")
+    key_file: Path = Field(Path(".key/hub.key"), description="The file of the pseudonym key; keep it apart from the data")
+    key: SecretStr | None = Field(None, description="The pseudonym key itself, 32 bytes in base64; then no file is read")
+    inbox: Path = Field(Path("var/inbox"), description="The watched folder: INBOX/SUPPLIER/CONNECTOR/file")
+    socket: Path = Field(Path("var/hub.sock"), description="Where the operator's commands reach the running hub")
+    host: str = Field("127.0.0.1", description="The address to listen on; page, issuer and demo token exist on loopback only")
+    port: int = Field(8000, description="The port to listen on")
+    clock: str = Field("", description="OFFSET[@SPEED] in seconds, or an instant to start at")
+    synchronous: Literal["full", "off"] = Field("full", description="SQLite's synchronous; off breaks the promise of durability")
+    max_batch_bytes: int = Field(2_000_000, description="The largest batch of events taken, bytes")
+    max_file_bytes: int = Field(32_000_000, description="The largest file taken, bytes")
+    roster_shrink_limit: float = Field(0.3, description="The share of a school's pupils that a roster may remove without force")
+    log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged")
+
+
+class UnknownSetting(ValueError):
+    """A name with our prefix that is none of ours."""
+
+
+def read() -> Settings:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    if unknown:
+        raise UnknownSetting(f"unknown settings: {', '.join(unknown)}; `fremgang check` lists those there are")
+    return Settings()

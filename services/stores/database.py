@@ -1,0 +1,75 @@
+"""The store's database: one writer, some readers, each transaction begun as it needs to be.
+
+SQLite allows one writing transaction at a time, so the writing engine has one connection and takes the write lock when it begins;
+readers see the snapshot of their transaction (write-ahead log). Deleted bytes are overwritten.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from contracts.errors import Fatal
+
+READERS: Final = 4
+
+
+def engine(url: str, *, writes: bool, synchronous: str = "full") -> AsyncEngine:
+    made = create_async_engine(
+        url, pool_size=1 if writes else READERS, max_overflow=0, connect_args={"isolation_level": None, "timeout": 30}
+    )
+
+    @sa.event.listens_for(made.sync_engine, "connect")
+    def _connected(connection: Any, _: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=wal", f"synchronous={synchronous}", "secure_delete=on", "foreign_keys=on"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(made.sync_engine, "begin")
+    def _begun(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return made
+
+
+class Database:
+    """url: `sqlite+aiosqlite:///...`."""
+
+    def __init__(self, url: str, synchronous: str = "full") -> None:
+        self._writer = engine(url, writes=True, synchronous=synchronous)
+        self._readers = engine(url, writes=False, synchronous=synchronous)
+        self._writing = asyncio.Lock()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One writing transaction at a time; committed at the end of the block."""
+        async with self._writing, self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One snapshot."""
+        async with self._readers.connect() as connection, connection.begin():
+            yield connection
+
+    async def cut_journal(self) -> None:
+        """Empties the write-ahead file, whose pages may still hold what was deleted."""
+        async with self._writing:
+            for _ in range(50):
+                async with self._readers.connect() as connection:
+                    raw = (await connection.get_raw_connection()).driver_connection
+                    assert raw is not None
+                    async with raw.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                        busy = (await cursor.fetchone())[0]
+                if not busy:
+                    return
+                await asyncio.sleep(0.1)
+        raise Fatal("emptying the store's journal: a reader kept it busy for 5 s")
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        await self._readers.dispose()

@@ -1,0 +1,178 @@
+"""The store's writing side: what the fold, the tick, the daily deletion and the operator change, each in one transaction.
+
+The last statement of each is the change number's, so a reader that has seen n has seen all below it (design 5).
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.connector import Registration
+from contracts.errors import Fatal
+from contracts.facts import SheetKey
+from contracts.kinds import Family
+from contracts.ports import Batch, SheetRow
+from services.stores import tables as t
+from services.stores.database import Database
+
+PARTITION: Final = "log"
+SHAPING: Final = frozenset({Family.ROSTER, Family.SOURCE})
+"""Families whose sheets say who belongs where; a change of one makes what is remembered of a roster stale."""
+
+_SHEETS = sa.text(
+    "SELECT s.subject, s.institution, s.family, s.period, s.facts, s.summaries FROM json_each(:keys) AS k JOIN sheets AS s ON"
+    " s.subject = k.value ->> 0 AND s.institution = k.value ->> 1 AND s.family = k.value ->> 2 AND s.period = k.value ->> 3"
+)
+
+
+class SqlStore:
+    """`Store` on SQLAlchemy; also what the operator's commands and the daily job write."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def position(self) -> int:
+        async with self._database.read() as connection:
+            return int((await connection.execute(sa.select(t.positions.c.position))).scalar_one())
+
+    async def sheets(self, keys: Sequence[SheetKey]) -> dict[SheetKey, SheetRow]:
+        async with self._database.read() as connection:
+            rows = (await connection.execute(_SHEETS, {"keys": json.dumps(keys)})).all()
+        return {SheetKey(*row[:4]): SheetRow(SheetKey(*row[:4]), row[4], row[5]) for row in rows}
+
+    async def erased(self) -> frozenset[str]:
+        async with self._database.read() as connection:
+            return frozenset((await connection.execute(sa.select(t.erased.c.subject))).scalars())
+
+    async def save(self, batch: Batch) -> int:
+        async with self._database.write() as connection:
+            await _advance(connection, batch)
+            await _put(connection, t.sheets, [_sheet(row) for row in batch.sheets], ["facts", "summaries"])
+            await _count(connection, batch)
+            await _put_freshness(connection, batch)
+            if batch.failed:
+                rows = [{name: getattr(row, name) for name in row.__struct_fields__} for row in batch.failed]
+                await connection.execute(insert(t.failed).on_conflict_do_nothing(), rows)
+            changed = {row.key.institution for row in batch.sheets if row.key.family in SHAPING}
+            return await changes(connection, changed)
+
+    async def suppliers(self) -> list[Registration]:
+        async with self._database.read() as connection:
+            return [registration(row._asdict()) for row in await connection.execute(sa.select(t.suppliers))]
+
+    async def secrets(self) -> dict[str, str]:
+        """Supplier -> its secret, encrypted under the hub's key."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(sa.select(t.suppliers.c.name, t.suppliers.c.secret))
+            return dict(rows.tuples().all())
+
+    async def register(self, supplier: Registration, secret: str) -> None:
+        row = {
+            "name": supplier.supplier, "connectors": sorted(supplier.connectors), "institutions": sorted(supplier.institutions),
+            "tool": supplier.tool, "subject_code": supplier.subject_code, "schemes": dict(supplier.schemes), "rank": supplier.rank,
+            "expected_by": supplier.expected_by, "secret": secret,
+        }  # fmt: skip
+        async with self._database.write() as connection:
+            await _put(connection, t.suppliers, [row], [name for name in row if name != "name"])
+            await changes(connection)
+
+    async def meta(self, name: str) -> str | None:
+        async with self._database.read() as connection:
+            return (await connection.execute(sa.select(t.meta.c.value).where(t.meta.c.name == name))).scalar_one_or_none()
+
+    async def remember(self, name: str, value: str) -> None:
+        async with self._database.write() as connection:
+            await _put(connection, t.meta, [{"name": name, "value": value}], ["value"])
+
+    async def tick(self, institutions: Collection[str], today: date) -> list[str]:
+        """Marks that a date has begun; answers those for which it had not."""
+        async with self._database.write() as connection:
+            begun = sa.select(t.ticks.c.institution).where(t.ticks.c.date == today)
+            new = sorted(set(institutions) - set((await connection.execute(begun)).scalars()))
+            if new:
+                await connection.execute(sa.delete(t.ticks).where(t.ticks.c.date < today))
+                await connection.execute(insert(t.ticks), [{"institution": name, "date": today} for name in new])
+                await changes(connection)
+        return new
+
+    async def institutions(self) -> set[str]:
+        async with self._database.read() as connection:
+            return set((await connection.execute(sa.select(t.sheets.c.institution).distinct())).scalars())
+
+    async def change(self) -> int:
+        async with self._database.read() as connection:
+            return int((await connection.execute(sa.select(t.changes.c.number))).scalar_one())
+
+
+async def changes(connection: AsyncConnection, rosters: Collection[str] = ()) -> int:
+    """The next change number; the last statement of every writing transaction."""
+    statement = sa.update(t.changes).values(number=t.changes.c.number + 1).returning(t.changes.c.number)
+    number = int((await connection.execute(statement)).scalar_one())
+    if rosters:
+        await _put(connection, t.roster_changes, [{"institution": name, "number": number} for name in sorted(rosters)], ["number"])
+    return number
+
+
+async def _advance(connection: AsyncConnection, batch: Batch) -> None:
+    moved = sa.update(t.positions).where(t.positions.c.partition == PARTITION, t.positions.c.position == batch.start)
+    if (await connection.execute(moved.values(position=batch.end))).rowcount != 1:
+        raise Fatal("saving a batch: the store's position is not the one that it started from; another process folds this log")
+
+
+def _sheet(row: SheetRow) -> Mapping[str, Any]:
+    return {**row.key._asdict(), "facts": row.facts, "summaries": row.summaries}
+
+
+async def _put(connection: AsyncConnection, table: sa.Table, rows: Sequence[Mapping[str, Any]], replace: Sequence[str]) -> None:
+    """Inserts, or replaces the named columns."""
+    if not rows:
+        return
+    statement = insert(table)
+    keys = list(table.primary_key.columns)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_={name: statement.excluded[name] for name in replace}), rows
+    )
+
+
+async def _count(connection: AsyncConnection, batch: Batch) -> None:
+    if not batch.ledger:
+        return
+    statement = insert(t.ledger)
+    rows = [
+        {
+            "supplier": k.supplier,
+            "institution": k.institution,
+            "day": k.day,
+            "outcome": k.outcome,
+            "reason": k.reason,
+            "kind": k.kind,
+            "count": n,
+        }
+        for k, n in batch.ledger.items()
+    ]
+    added = {"count": t.ledger.c.count + statement.excluded.count}
+    await connection.execute(statement.on_conflict_do_update(index_elements=list(t.ledger.primary_key.columns), set_=added), rows)
+
+
+async def _put_freshness(connection: AsyncConnection, batch: Batch) -> None:
+    if not batch.freshness:
+        return
+    statement = insert(t.freshness)
+    newest = {name: sa.func.max(t.freshness.c[name], statement.excluded[name]) for name in ("data_until", "received_until")}
+    rows = [
+        {"source": f.source, "institution": f.institution, "data_until": f.data_until, "received_until": f.received_until}
+        for f in batch.freshness
+    ]
+    await connection.execute(statement.on_conflict_do_update(index_elements=list(t.freshness.primary_key.columns), set_=newest), rows)
+
+
+def registration(row: Mapping[str, Any]) -> Registration:
+    return Registration(
+        row["name"], frozenset(row["connectors"]), frozenset(row["institutions"]), row["tool"], row["subject_code"], row["schemes"],
+        row["rank"], row["expected_by"],
+    )  # fmt: skip

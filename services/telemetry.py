@@ -1,0 +1,92 @@
+"""What the hub tells of itself: one method for each thing worth telling, log line and metric together.
+
+Labels come from closed sets (connectors, outcomes, reasons, suppliers, views); there is never a person, a school or a URL in one.
+"""
+
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from contracts.dates import SECOND, Micros, rfc3339
+
+_QUICK: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_SIZES: Final = (1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
+
+
+def configure(level: str) -> None:
+    """JSON lines on stderr, ours and the server's alike."""
+    shared: list[structlog.typing.Processor] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    structlog.configure(
+        processors=[*shared, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()])
+    )  # fmt: skip
+    logging.basicConfig(handlers=[handler], level=max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]), force=True)
+
+
+class Telemetry:
+    """`Observer` on structlog and Prometheus."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._log = structlog.get_logger("fremgang")
+        r = self.registry
+        self._items = Counter("fremgang_items", "Items received, by what became of them at intake", ["connector", "outcome"], registry=r)
+        self._refused = Counter("fremgang_refused_requests", "Requests refused whole", ["connector", "reason"], registry=r)
+        self._append = Histogram("fremgang_append_seconds", "Time to append a request durably", registry=r, buckets=_QUICK)
+        self._batch = Histogram("fremgang_batch_records", "Records in one append", registry=r, buckets=_SIZES)
+        self._folded = Counter("fremgang_folded_records", "Records folded into sheets", registry=r)
+        self._lag = Gauge("fremgang_lag_seconds", "Age of the newest folded record when it was folded", registry=r)
+        self._pending = Gauge("fremgang_pending_records", "Records appended and not yet folded", registry=r)
+        self._fresh = Gauge("fremgang_source_age_seconds", "Age of the newest event time of a source", ["source"], registry=r)
+        self._read = Histogram("fremgang_read_seconds", "Time to answer a view", ["view", "status"], registry=r, buckets=_QUICK)
+        self._deleted = Counter("fremgang_deleted", "What retention and erasure deleted", ["what"], registry=r)
+        self._ticks = Counter("fremgang_ticks", "Institutions whose new day began", registry=r)
+
+    def items_received(self, connector: str, outcome: str, count: int) -> None:
+        self._items.labels(connector, outcome).inc(count)
+        self._log.debug("items received", connector=connector, outcome=outcome, count=count)
+
+    def request_refused(self, connector: str, reasons: Sequence[str]) -> None:
+        for reason in reasons:
+            self._refused.labels(connector, reason).inc()
+        self._log.info("request refused", connector=connector, reasons=list(reasons))
+
+    def appended(self, records: int, seconds: float) -> None:
+        self._append.observe(seconds)
+        self._batch.observe(records)
+
+    def folded(self, records: int, sheets: int, lag_seconds: float, pending: int) -> None:
+        self._folded.inc(records)
+        self._lag.set(lag_seconds)
+        self._pending.set(pending)
+        self._log.debug("batch folded", records=records, sheets=sheets, lag_seconds=round(lag_seconds, 3), pending=pending)
+
+    def source_fresh(self, source: str, data_until: Micros, now: Micros) -> None:
+        self._fresh.labels(source).set(max(0.0, (now - data_until) / SECOND))
+
+    def view_read(self, view: str, status: int, seconds: float) -> None:
+        self._read.labels(view, str(status)).observe(seconds)
+
+    def ticked(self, institutions: int) -> None:
+        self._ticks.inc(institutions)
+        self._log.info("a new day began", institutions=institutions)
+
+    def deleted(self, what: str, count: int) -> None:
+        self._deleted.labels(what).inc(count)
+        self._log.info("deleted", what=what, count=count)
+
+    def started(self, address: str, now: Micros) -> None:
+        self._log.info("listening", address=address, hub_time=rfc3339(now))
+
+    def stopped(self, reason: str) -> None:
+        self._log.info("stopped", reason=reason)

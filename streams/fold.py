@@ -1,0 +1,121 @@
+"""The fold: a batch of records into sheets, ledger, freshness and failed items; pure, so any split of the log gives the same bytes."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from contracts import envelope as e
+from contracts.dates import instant, local_date
+from contracts.facts import Facts, Report, SheetKey, content, merge
+from contracts.kinds import INTAKE_TYPES, KINDS, Family, Kind
+from contracts.ports import FailedRow, Freshness, LedgerKey, Record
+
+POISON = "poison"
+"""The reason of a record that is not an envelope of ours; it stops nobody."""
+
+_decoders = {kind.type: msgspec.json.Decoder(kind.model) for kind in KINDS.values()}
+_failed = msgspec.json.Decoder(e.FailedItem)
+_not_used = msgspec.json.Decoder(e.NotUsedItem)
+_refused = msgspec.json.Decoder(e.RefusedRequest)
+
+
+class Folded(Struct):
+    """What a batch changes. sheets: the facts of every sheet it touches, changed or not; `changed` names those that are."""
+
+    sheets: dict[SheetKey, Facts]
+    changed: set[SheetKey]
+    ledger: Counter[LedgerKey]
+    freshness: dict[tuple[str, str], Freshness]
+    failed: list[FailedRow]
+
+
+class Read(Struct, frozen=True):
+    """A record of the log; envelope None where it is not one of ours."""
+
+    position: int
+    envelope: e.Envelope | None
+
+
+def read(record: Record) -> Read:
+    try:
+        return Read(record.position, e.decode(record.value))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Read(record.position, None)
+
+
+def sheet_key(envelope: e.Envelope) -> SheetKey | None:
+    """The sheet that an envelope's fact lives in; None for what belongs to none."""
+    kind = KINDS.get(envelope.type)
+    return None if kind is None else SheetKey(envelope.subject, envelope.institution, kind.family, str(envelope.period))
+
+
+def fold(batch: Sequence[Read], sheets: Mapping[SheetKey, Facts], erased: Collection[str]) -> Folded:
+    """sheets: those that the batch's keys name, as the store has them; they are changed in place."""
+    folded = Folded(dict(sheets), set(), Counter(), {}, [])
+    for one in batch:
+        if one.envelope is None:
+            folded.failed.append(FailedRow(f"poison.{one.position}", "", "", "", "", 0, POISON, "", "", "", "", None))
+        else:
+            _one(folded, one.envelope, erased)
+    return folded
+
+
+def _one(folded: Folded, envelope: e.Envelope, erased: Collection[str]) -> None:
+    kind = KINDS.get(envelope.type)
+    if kind is None:
+        _intake(folded, envelope)
+    elif envelope.subject in erased:
+        _count(folded, envelope, "not_used", "erased")
+    else:
+        changed = _merge(folded, kind, envelope)
+        _count(folded, envelope, "published" if changed else "repeated")
+        _freshen(folded, kind, envelope)
+
+
+def _merge(folded: Folded, kind: Kind, envelope: e.Envelope) -> bool:
+    key = SheetKey(envelope.subject, envelope.institution, kind.family, str(envelope.period))
+    told = None
+    if envelope.op == "assert" and isinstance(envelope.data, msgspec.Raw):
+        told = content(kind, _decoders[kind.type].decode(envelope.data), instant(envelope.time))
+    report = Report(envelope.supplier, envelope.channel, envelope.rank, int(str(envelope.order)), told)
+    changed = merge(folded.sheets.setdefault(key, {}), kind.name, str(envelope.naturalkey), str(envelope.report), report)
+    if changed:
+        folded.changed.add(key)
+    return changed
+
+
+def _count(folded: Folded, envelope: e.Envelope, outcome: str, reason: str = "") -> None:
+    """An item is counted at the first of its records; what the hub derived is no item."""
+    if isinstance(envelope.part, str) and envelope.part.startswith("1/"):
+        day = local_date(instant(envelope.recordedtime))
+        folded.ledger[LedgerKey(envelope.supplier, envelope.institution, day, outcome, reason, envelope.itemkind)] += 1
+
+
+def _freshen(folded: Folded, kind: Kind, envelope: e.Envelope) -> None:
+    if kind.family in (Family.CONTROL, Family.SOURCE) or envelope.op == "retract":
+        return
+    key = (envelope.supplier, envelope.institution)
+    told = Freshness(*key, instant(envelope.time), instant(envelope.recordedtime))
+    known = folded.freshness.get(key, told)
+    folded.freshness[key] = Freshness(*key, max(known.data_until, told.data_until), max(known.received_until, told.received_until))
+
+
+def _intake(folded: Folded, envelope: e.Envelope) -> None:
+    assert isinstance(envelope.data, msgspec.Raw)
+    if envelope.type == INTAKE_TYPES["not_used"]:
+        _count(folded, envelope, "not_used", _not_used.decode(envelope.data).reason)
+    elif envelope.type == INTAKE_TYPES["refused"]:
+        _count(folded, envelope, "refused", _refused.decode(envelope.data).reason)
+    elif envelope.type == INTAKE_TYPES["failed"]:
+        item = _failed.decode(envelope.data)
+        _count(folded, envelope, "failed", item.reason)
+        folded.failed.append(_failed_row(envelope, item))
+
+
+def _failed_row(envelope: e.Envelope, item: e.FailedItem) -> FailedRow:
+    return FailedRow(
+        envelope.id, envelope.supplier, envelope.channel, envelope.institution, envelope.itemkind, instant(envelope.recordedtime),
+        item.reason, item.pointer, item.detail, item.digest, envelope.subject, item.body,
+    )  # fmt: skip

@@ -1,0 +1,262 @@
+"""Who belongs where: the roster's facts as they count, and who a pupil is (design 3, "Who a pupil is").
+
+A part is one institution's; the roster of the hub joins them, since an identity claimed by two pupils counts for neither wherever
+they go to school. Rows of a source that sends complete files count only while they stand in its newest one (`source.snapshot`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Final
+
+from contracts.facts import Fact, Facts, SheetKey, counting
+from streams.window import Calendar
+
+LEAVE_DAYS: Final = 14
+"""Days for which a teacher who left a group still sees it (R6.4)."""
+TEACHING: Final = ("teacher", "pedagogue")
+
+
+@dataclass(frozen=True)
+class Group:
+    id: str
+    institution: str
+    source_id: str
+    name: str
+    kind: str
+    grade: int | None
+    subject: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """leading: the identity that the membership is said of. first, last: inclusive local dates."""
+
+    leading: str
+    institution: str
+    group: str
+    kind: str
+    role: str
+    first: date
+    last: date
+
+    def on(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
+class Part:
+    """One institution's roster. named: (leading identity, identity, pupil). linked: (identity that a roster names, supplier's identity)."""
+
+    institution: str
+    calendar: Calendar
+    groups: tuple[Group, ...]
+    members: tuple[Member, ...]
+    named: tuple[tuple[str, str, str], ...]
+    linked: tuple[tuple[str, str], ...]
+    sources: Mapping[tuple[str, str], frozenset[str]]
+
+    @classmethod
+    def of(cls, institution: str, sheets: Iterable[tuple[SheetKey, Facts]]) -> "Part":
+        """From the institution's roster and source sheets."""
+        kept = list(sheets)
+        newest = _snapshots(facts for _, facts in kept)
+        told = [(key.subject, fact) for key, facts in kept for fact in counting(_standing(facts, newest))]
+        by_kind: dict[str, list[tuple[str, Fact]]] = defaultdict(list)
+        for subject, fact in told:
+            by_kind[fact.kind].append((subject, fact))
+        identities = by_kind["roster.identity"]
+        return cls(
+            institution,
+            Calendar({date.fromisoformat(f.content["date"]): f.content["school_day"] for _, f in by_kind["roster.calendar_day"]}),
+            tuple(_group(institution, subject, fact) for subject, fact in by_kind["roster.group"]),
+            tuple(_member(institution, subject, fact) for subject, fact in by_kind["roster.membership"]),
+            tuple((subject, f.content["identity"], f.content["person"]) for subject, f in identities if f.content["basis"] == "roster"),
+            tuple((subject, f.content["identity"]) for subject, f in identities if f.content["basis"] == "link"),
+            _pupils_by_source(by_kind["roster.membership"]),
+        )
+
+
+def _pupils_by_source(memberships: Iterable[tuple[str, Fact]]) -> dict[tuple[str, str], frozenset[str]]:
+    """(supplier, channel) -> the leading identities that it names as pupils."""
+    pupils: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for subject, fact in memberships:
+        if fact.content["role"] == "pupil":
+            pupils[fact.supplier, fact.channel].add(subject)
+    return {source: frozenset(named) for source, named in pupils.items()}
+
+
+def _snapshots(all_facts: Iterable[Facts]) -> dict[tuple[str, str], int]:
+    """(supplier, scope) -> the order of its newest complete file."""
+    newest: dict[tuple[str, str], int] = {}
+    for facts in all_facts:
+        for fact in counting({kind: keyed for kind, keyed in facts.items() if kind == "source.snapshot"}):
+            source = (fact.supplier, fact.content["scope"])
+            newest[source] = max(fact.order, newest.get(source, fact.order))
+    return newest
+
+
+def _standing(facts: Facts, newest: Mapping[tuple[str, str], int]) -> Facts:
+    """Without the reports that their source's newest complete file no longer holds."""
+    return {
+        kind: {
+            key: {
+                name: report
+                for name, report in reports.items()
+                if report.order >= newest.get((report.supplier, report.channel), report.order)
+            }
+            for key, reports in keyed.items()
+        }
+        for kind, keyed in facts.items()
+    }
+
+
+def _group(institution: str, subject: str, fact: Fact) -> Group:
+    told = fact.content
+    return Group(subject, institution, told["source_id"], told["name"], told["kind"], told.get("grade_level"), told["subject_code"])
+
+
+def _member(institution: str, subject: str, fact: Fact) -> Member:
+    told = fact.content
+    first, last = told.get("valid_from"), told.get("valid_to")
+    return Member(
+        subject, institution, told["group_id"], told["group_kind"], told["role"],
+        date.fromisoformat(first) if first else date.min, date.fromisoformat(last) if last else date.max,
+    )  # fmt: skip
+
+
+class Roster:
+    """The hub's roster: its parts together."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self.parts = {part.institution: part for part in parts}
+        self.groups = {group.id: group for part in self.parts.values() for group in part.groups}
+        self._person = {leading: person for part in self.parts.values() for leading, _, person in part.named}
+
+    @cached_property
+    def _claims(self) -> dict[str, set[str]]:
+        """identity -> the pupils that claim it."""
+        claims: dict[str, set[str]] = defaultdict(set)
+        for part in self.parts.values():
+            for _, identity, person in part.named:
+                claims[identity].add(person)
+        links = [link for part in self.parts.values() for link in part.linked]
+        rostered = {identity: set(persons) for identity, persons in claims.items()}
+        for target, identity in links:
+            claims[identity] |= rostered.get(target, set())
+        return claims
+
+    @cached_property
+    def identities(self) -> dict[str, frozenset[str]]:
+        """pupil -> the identities that are theirs alone."""
+        owned: dict[str, set[str]] = defaultdict(set)
+        for identity, persons in self._claims.items():
+            if len(persons) == 1:
+                owned[next(iter(persons))].add(identity)
+        return {person: frozenset(identities) for person, identities in owned.items()}
+
+    @cached_property
+    def disputed(self) -> frozenset[str]:
+        """Identities that two pupils claim."""
+        return frozenset(identity for identity, persons in self._claims.items() if len(persons) > 1)
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """All identities that belong to somebody."""
+        return frozenset(identity for identities in self.identities.values() for identity in identities)
+
+    @cached_property
+    def members(self) -> dict[str, list[Member]]:
+        """group -> its memberships, of every role and time."""
+        by_group: dict[str, list[Member]] = defaultdict(list)
+        for part in self.parts.values():
+            for member in part.members:
+                by_group[member.group].append(member)
+        return by_group
+
+    @cached_property
+    def memberships(self) -> dict[str, list[Member]]:
+        """person -> where they are and were, in every role."""
+        by_person: dict[str, list[Member]] = defaultdict(list)
+        for part in self.parts.values():
+            for member in part.members:
+                by_person[self.person(member.leading)].append(member)
+        return by_person
+
+    def person(self, leading: str) -> str:
+        """The pupil (or teacher) of a leading identity; one whom no identity row names stands for himself."""
+        return self._person.get(leading, leading)
+
+    def owner(self, identity: str) -> str | None:
+        """The person whose identity it is, if it is one person's."""
+        persons = self._claims.get(identity, set())
+        return next(iter(persons)) if len(persons) == 1 else None
+
+    def pupils(self, group: str, day: date) -> list[str]:
+        """The pupils of a group on a date, sorted."""
+        return sorted({self.person(member.leading) for member in self.members[group] if member.role == "pupil" and member.on(day)})
+
+    def enrolled(self, pupil: str) -> dict[str, list[tuple[date, date]]]:
+        """institution -> the periods in which the pupil is in a group there."""
+        periods: dict[str, list[tuple[date, date]]] = defaultdict(list)
+        for member in self.memberships.get(pupil, []):
+            if member.role == "pupil":
+                periods[member.institution].append((member.first, member.last))
+        return periods
+
+    def grade(self, pupil: str, day: date) -> int | None:
+        """By the home class of that date."""
+        for member in self.memberships.get(pupil, []):
+            group = self.groups.get(member.group)
+            if group and member.role == "pupil" and member.kind == "class" and member.on(day):
+                return group.grade
+        return None
+
+    def home(self, pupil: str, day: date) -> str | None:
+        """The institution of the home class; else of any group."""
+        now = sorted((m.kind != "class", m.institution) for m in self.memberships.get(pupil, []) if m.role == "pupil" and m.on(day))
+        return now[0][1] if now else None
+
+    def calendar(self, institution: str) -> Calendar:
+        part = self.parts.get(institution)
+        return part.calendar if part else Calendar()
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Whom a reader may see (R6.1): groups taught -> the subjects seen there, None for all; pupils likewise."""
+
+    groups: Mapping[str, frozenset[str] | None]
+    pupils: Mapping[str, frozenset[str] | None]
+
+    @classmethod
+    def teacher(cls, roster: Roster, identity: str, today: date) -> "Relation":
+        """Home-class teachers see all subjects, others that of their hold; up to 14 days after they left."""
+        person = roster.owner(identity) or identity
+        groups: dict[str, frozenset[str] | None] = {}
+        pupils: dict[str, frozenset[str] | None] = {}
+        for member in roster.memberships.get(person, []):
+            group = roster.groups.get(member.group)
+            if group is None or member.role not in TEACHING or not _teaches(member, today):
+                continue
+            sees = None if group.kind == "class" else frozenset({group.subject})
+            groups[group.id] = _wider(groups.get(group.id, frozenset()), sees)
+            for pupil in roster.pupils(group.id, today):
+                pupils[pupil] = _wider(pupils.get(pupil, frozenset()), sees)
+        return cls(groups, pupils)
+
+    @classmethod
+    def pupil(cls, person: str) -> "Relation":
+        """A pupil sees what is said of themselves."""
+        return cls({}, {person: None})
+
+
+def _teaches(member: Member, today: date) -> bool:
+    left = member.last if member.last == date.max else member.last + timedelta(days=LEAVE_DAYS)
+    return member.first <= today <= left
+
+
+def _wider(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    return None if one is None or other is None else one | other

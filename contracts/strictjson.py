@@ -1,11 +1,13 @@
 """JSON as a receiver must read it: UTF-8, no duplicate keys, no NaN or Infinity, bounded depth (domain 1.14)."""
 
 import json
+import math
 from typing import Any, NoReturn
 
 from contracts.errors import Refused
 
 DEPTH = 64
+DIGITS = 308
 
 
 class _Duplicate(ValueError):
@@ -27,7 +29,30 @@ def _constant(_: str) -> NoReturn:
     raise _NotFinite
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_constant)
+def _real(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise _NotFinite
+    return value
+
+
+def _whole(text: str) -> int:
+    """Integers that a double can hold; a longer one is as infinite as 1e400 is."""
+    if len(text) > DIGITS:
+        raise _NotFinite
+    return int(text)
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_constant, parse_float=_real, parse_int=_whole)
+
+
+def _torn(document: Any) -> bool:
+    """Whether a string holds half a surrogate pair, which no UTF-8 can hold."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _deep(value: Any, left: int = DEPTH) -> bool:
@@ -54,4 +79,6 @@ def parse(body: bytes) -> Any:
         raise Refused.because("not_json", detail=f"line {error.lineno}, column {error.colno}") from None
     if _deep(document):
         raise Refused.because("too_deep", detail=f"at most {DEPTH} levels")
+    if b"\\u" in body and _torn(document):
+        raise Refused.because("not_utf8", detail="half a surrogate pair")
     return document

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from contract import golden
+
 from contracts import connector as c
 from contracts.errors import Refused
 from contracts.kinds import BY_MODEL, INTAKE_TYPES

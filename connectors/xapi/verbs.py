@@ -1,0 +1,68 @@
+"""Verbs and the extension IRIs that are read: what a statement is called in the ledger, never a name from its payload."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal
+
+Player = Literal["played", "paused", "seeked", "ended"]
+
+ADL: Final = "http://adlnet.gov/expapi/verbs/"
+VIDEO: Final = "https://w3id.org/xapi/video"
+VIDEO_TYPE: Final = f"{VIDEO}/activity-type/video"
+_FREMGANG: Final = "https://fremgang.dk/xapi/extensions/"
+
+ANSWERED: Final = f"{ADL}answered"
+VOIDED: Final = f"{ADL}voided"
+
+PLAYER: Final[Mapping[str, Player]] = MappingProxyType(
+    {f"{VIDEO}/verbs/played": "played", f"{VIDEO}/verbs/paused": "paused", f"{VIDEO}/verbs/seeked": "seeked"}
+)
+PLAYER_ENDS: Final = frozenset({f"{ADL}completed", f"{ADL}terminated"})
+"""They end a player's event only in statements of the video profile."""
+
+SESSION_ID: Final = f"{VIDEO}/extensions/session-id"
+TIME: Final = f"{VIDEO}/extensions/time"
+TIME_TO: Final = f"{VIDEO}/extensions/time-to"
+LENGTH: Final = f"{VIDEO}/extensions/length"
+
+INSTITUTION: Final = f"{_FREMGANG}institution"
+SUBJECT: Final = f"{_FREMGANG}subject"
+ATTEMPT: Final = f"{_FREMGANG}attempt"
+ATTEMPT_NO: Final = f"{_FREMGANG}attempt-no"
+
+_BY_SPACE: Final = {
+    ADL: (
+        "answered asked attempted attended commented completed exited experienced failed imported initialized interacted launched "
+        "logged-in logged-out mastered passed preferred progressed registered responded resumed satisfied scored shared suspended "
+        "terminated voided"
+    ),
+    f"{VIDEO}/verbs/": "played paused seeked",
+    "https://w3id.org/xapi/adl/verbs/": "abandoned waived satisfied logged-in logged-out",
+    "https://w3id.org/xapi/acrossx/verbs/": "edited evaluated liked posted searched viewed",
+    "http://id.tincanapi.com/verb/": (
+        "adjusted bookmarked downloaded earned expected mentioned previewed promoted rated replied reviewed selected skipped tweeted viewed"
+    ),
+    "http://activitystrea.ms/schema/1.0/": (
+        "access add archive attach complete create delete deny join leave like open play read receive reject remove search share start "
+        "submit unlike update watch consume"
+    ),
+    "http://activitystrea.ms/": "submit create update watch start complete",
+    "http://curatr3.com/define/verb/": "edited pressed voted-down voted-up",
+}
+
+KIND_BY_VERB: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        space + name: name.replace("-", "_")
+        for space, names in _BY_SPACE.items()
+        for name in names.split()
+    }
+    | {f"https://brindlewaye.com/xAPITerms/verbs/{name}/": name for name in ("loggedin", "loggedout")}
+)  # fmt: skip
+"""Verb IRI -> the name it has in the ledger; every other verb is `other`."""
+
+OTHER: Final = "other"
+KINDS: Final = frozenset(KIND_BY_VERB.values()) | {OTHER}
+
+
+def kind_of(verb: str) -> str:
+    return KIND_BY_VERB.get(verb, OTHER)

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +18,7 @@ from contracts.kinds import BY_MODEL, INTAKE_TYPES
 from contracts.reasons import REASONS
 
 CPR = "010110-4321"
+KIND = re.compile(r"[a-z][a-z0-9_.]{0,60}")
 NAMES = golden.connector_names()
 SAMPLES = [path for name in NAMES for path in golden.sample_paths(name)]
 WRONG: tuple[Any, ...] = (None, True, 17, -1e400, "", "x", [], [None], {}, {"": None}, "\ud800")
@@ -31,12 +33,9 @@ def declared_by(sample: Path) -> c.Connector:
     return golden.connector(sample.parent.parent.name)
 
 
-def outcome(sample: Path, **changed: Any) -> c.Translation | Refused:
-    """What became of the sample with changes; anything but a translation or a refusal is an error of the connector."""
-    try:
-        return declared_by(sample).translate(replace(golden.request(sample), **changed))
-    except Refused as refused:
-        return refused
+def became(sample: Path, body: bytes) -> golden.Document:
+    """What became of the sample with another body; anything but items or a refusal is an error of the connector."""
+    return golden.run(declared_by(sample), replace(golden.request(sample), body=body))
 
 
 def test_there_are_connectors() -> None:
@@ -53,7 +52,7 @@ def test_the_declaration_is_complete(name: str) -> None:
     assert declared.emits <= set(BY_MODEL)
     assert declared.emits
     assert declared.item_kinds
-    assert all(kind.isidentifier() for kind in declared.item_kinds)
+    assert all(KIND.fullmatch(kind) for kind in declared.item_kinds)
     assert declared.content_types
     assert declared.takes
     assert all(taken.strip() and why.strip() for taken, why in declared.takes.items())
@@ -114,23 +113,23 @@ def test_no_identifying_string_comes_out(sample: Path) -> None:
 def test_what_is_called_identifying_is_in_the_sample(sample: Path) -> None:
     told = golden.read(sample)
     asked = json.dumps({name: value for name, value in told.items() if name != "identifying"}, ensure_ascii=False)
-    posted = golden.body(sample).decode("latin-1")
-    utf8 = golden.body(sample).decode("utf-8", "replace")
-    assert "body_zip" in told or all(text in asked or text in posted or text in utf8 for text in told["identifying"])
+    posted = golden.body(sample)
+    everything = "".join((asked, posted.decode("latin-1"), posted.decode("utf-8", "replace"))).casefold()
+    assert "body_zip" in told or all(text.casefold() in everything for text in told["identifying"])
 
 
 @each_sample
 def test_an_empty_body_is_refused(sample: Path) -> None:
-    assert isinstance(outcome(sample, body=b""), Refused)
+    assert became(sample, b"")["refused"]
 
 
 @each_sample
 def test_a_body_cut_anywhere_is_taken_or_refused(sample: Path) -> None:
     body = golden.body(sample)
     for cut in range(1, len(body), max(1, len(body) // 40)):
-        outcome(sample, body=body[:cut])
+        became(sample, body[:cut])
     if "body" in golden.read(sample):
-        assert isinstance(outcome(sample, body=body[: len(body) // 2]), Refused)
+        assert became(sample, body[: len(body) // 2])["refused"]
 
 
 @each_sample
@@ -138,7 +137,7 @@ def test_bytes_that_are_no_text_are_taken_or_refused(sample: Path) -> None:
     body = golden.body(sample)
     for junk in (b"\xff\xfe", b"\x00", b"\xc3(", b"\xef\xbb\xbf", bytes(range(256))):
         for damaged in (junk, junk + body, body + junk, body[: len(body) // 2] + junk + body[len(body) // 2 :]):
-            outcome(sample, body=damaged)
+            became(sample, damaged)
 
 
 def _pointers(document: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -172,11 +171,9 @@ each_json_sample = pytest.mark.parametrize("sample", JSON_SAMPLES, ids=lambda pa
 @each_json_sample
 def test_wrong_types_anywhere_are_taken_or_refused(sample: Path) -> None:
     document = golden.read(sample)["body"]
-    declared, asked = declared_by(sample), golden.request(sample)
     for at in _pointers(document):
         for wrong in WRONG:
-            with suppress(Refused):
-                golden.run(declared, replace(asked, body=_put(document, at, wrong)))
+            became(sample, _put(document, at, wrong))
 
 
 @each_json_sample
@@ -191,14 +188,10 @@ def test_a_cpr_number_in_any_string_is_refused_and_its_body_not_kept(sample: Pat
 
 
 def _assert_refused_for_cpr(sample: Path, body: bytes) -> None:
-    took = outcome(sample, body=body)
-    if isinstance(took, Refused):
-        told = {fault.reason for fault in took.faults}
-        text = str(took) + str(took.faults)
-    else:
-        failed = [item for item in took.items if isinstance(item, c.Failed)]
-        told = {item.reason for item in failed}
-        assert all(not item.body for item in failed if item.reason == "national_identifier_present")
-        text = str([(item.reason, item.pointer, item.detail) for item in failed]) + str(took.answer)
+    answer = became(sample, body)
+    told = {said["reason"] for said in [*answer.get("items", []), *answer.get("refused", [])] if "reason" in said}
     assert "national_identifier_present" in told
-    assert CPR not in text
+    assert CPR not in json.dumps(answer)
+    with suppress(Refused):
+        items = declared_by(sample).translate(replace(golden.request(sample), body=body)).items
+        assert not any(item.body for item in items if isinstance(item, c.Failed) and item.reason == "national_identifier_present")

@@ -1,0 +1,241 @@
+"""I1 Active minutes: time in connected digital materials per school day (domain 4.5).
+
+Every interval belongs wholly to its start's local date, and overlapping ones of a date are one. A session may begin and end in two sheets,
+around midnight, so a summary keeps its marks and the join is made when read. Where a session began twice before it ended, it counts from
+the later beginning. What shows a moment without length (a recording started and stopped at once) shows activity and adds no time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import chain, pairwise
+from typing import Any, Final
+
+from contracts.dates import SECOND, Micros, local_date
+from contracts.facts import Content, Fact
+from contracts.indicator import Answer, Example, Given, Indicator, Summary, Texts
+from streams.intervals import Span, length, union
+from streams.invented import by_date, player, session, viewed
+from streams.keyed import digest, joined
+from streams.rounding import plain
+
+MILLISECOND: Final = SECOND // 1_000
+MINUTE: Final = 60 * SECOND
+CAP: Final = 90 * MINUTE
+"""The longest interval: a film, a page or a session left open counts no more."""
+UNFOLLOWED: Final = 5 * MINUTE
+"""What a start of a recording counts where no event of its session follows that day."""
+JOINED: Final = 8 * 60 * MINUTE
+"""A session's end that comes later than this after its start is not its end."""
+LEAST_DAYS: Final = 3
+
+Mark = list[Any]
+"""[instant, `started` or `ended`]."""
+
+
+def measure(facts: Sequence[Fact]) -> Summary:
+    """spans: date -> disjoint intervals. marks: session -> when it started and ended."""
+    days: dict[str, list[Span]] = {}
+    for start, end in chain(_watched(facts), _viewed(facts)):
+        days.setdefault(local_date(start).isoformat(), []).append([start, end])
+    return {"spans": {day: union(spans) for day, spans in days.items()}, "marks": _marks(facts)}
+
+
+def _watched(facts: Sequence[Fact]) -> Iterator[Span]:
+    """From each start of a recording to the next later event of its session in the sheet."""
+    sessions: dict[tuple[str, str], list[Content]] = {}
+    for fact in facts:
+        if fact.kind == "activity.media_played":
+            sessions.setdefault((fact.content["tool"], fact.content["session"]), []).append(fact.content)
+    for events in sessions.values():
+        moments = sorted({event["at"] for event in events})
+        following = dict(pairwise(moments))
+        for event in events:
+            if event["kind"] == "played":
+                yield [event["at"], _until(event, following)]
+
+
+def _until(event: Content, following: Mapping[Micros, Micros]) -> Micros:
+    """When a recording that was started is taken to have stopped."""
+    start: Micros = event["at"]
+    return min(following[start], start + CAP) if start in following else start + _unfollowed(event)
+
+
+def _unfollowed(event: Content) -> Micros:
+    if "length" in event and "position" in event:
+        rest: Micros = (event["length"] - event["position"]) * MILLISECOND
+        return min(UNFOLLOWED, max(0, rest))
+    return UNFOLLOWED
+
+
+def _viewed(facts: Sequence[Fact]) -> Iterator[Span]:
+    for fact in facts:
+        if fact.kind == "activity.resource_viewed" and "active_seconds" in fact.content:
+            end = fact.content["at"]
+            yield [end - min(fact.content["active_seconds"] * MILLISECOND, CAP), end]
+
+
+def _marks(facts: Sequence[Fact]) -> dict[str, list[Mark]]:
+    marks: dict[str, list[Mark]] = {}
+    for fact in facts:
+        if fact.kind == "activity.session":
+            name = digest(fact.content["tool"], fact.content["session"])
+            marks[name] = _both(marks.get(name, []), [[fact.content["at"], fact.content["kind"]]])
+    return marks
+
+
+def _both(one: list[Mark], other: list[Mark]) -> list[Mark]:
+    return [list(mark) for mark in sorted({(at, kind) for at, kind in chain(one, other)})]
+
+
+def combine(one: Summary, other: Summary) -> Summary:
+    return {
+        "spans": joined(one["spans"], other["spans"], lambda here, there: union(chain(here, there))),
+        "marks": joined(one["marks"], other["marks"], _both),
+    }
+
+
+def _sessions(marks: Mapping[str, list[Mark]]) -> Iterator[Span]:
+    """A start followed by an end, at most 8 h apart; a start without an end, or an end without a start, gives no time."""
+    for told in marks.values():
+        for (start, began), (end, then) in pairwise(told):
+            if began == "started" and then == "ended" and end - start <= JOINED:
+                yield [start, min(end, start + CAP)]
+
+
+def days(summary: Summary) -> dict[date, list[Span]]:
+    """The time of each local date, sessions joined."""
+    found: dict[date, list[Span]] = {date.fromisoformat(day): list(spans) for day, spans in summary["spans"].items()}
+    for start, end in _sessions(summary["marks"]):
+        found.setdefault(local_date(start), []).append([start, end])
+    return {day: union(spans) for day, spans in found.items()}
+
+
+def read(given: Given) -> Answer:
+    active, window = days(given.whole), given.window
+    finished = len(window.finished)
+    spent = Fraction(sum(length(spans) for day, spans in active.items() if window.first <= day < window.last), MINUTE)
+    n = sum(day in active for day in window.finished)
+    today = active.get(window.last)
+    return Answer(
+        value=spent / finished if n >= LEAST_DAYS else None,
+        n=n,
+        reason=None if n >= LEAST_DAYS else "too_few_days",
+        today=(Fraction(length(today), MINUTE), len(today)) if today else None,
+        details={"minutes": plain(spent), "days": finished},
+    )
+
+
+_MONDAY, _TUESDAY, _WEDNESDAY = "2026-11-16", "2026-11-17", "2026-11-18"
+_THREE_DAYS = (viewed(f"{_MONDAY} 09:00", 600), viewed(f"{_TUESDAY} 09:00", 600), viewed(f"{_WEDNESDAY} 09:00", 600))
+"""10 minutes on each of three days."""
+
+
+def _example(says: str, *facts: Fact, value: float | None, n: int, reason: str | None = None) -> Example:
+    """Friday 2026-11-20, so Monday to Thursday are finished."""
+    return Example(says, by_date(facts), date(2026, 11, 20), "W5", value, n, reason)
+
+
+EXAMPLES = (
+    _example("Ten minutes on three of four finished days are 7.5 a day", *_THREE_DAYS, value=7.5, n=3),
+    _example("Two days are too few to speak of a day", *_THREE_DAYS[:2], value=None, n=2, reason="too_few_days"),
+    _example(
+        "Today is not yet a finished day, and neither its minutes nor itself count",
+        *_THREE_DAYS, viewed("2026-11-20 10:00", 3_600), value=7.5, n=3,
+    ),
+    _example(
+        "Two devices at the same time are one time: 09:00-09:10 and 09:05-09:15 are 15 minutes",
+        *_THREE_DAYS, viewed(f"{_MONDAY} 09:05", 600), value=8.8, n=3,
+    ),
+    _example(
+        "A recording counts from its start to the next event of its session",
+        *_THREE_DAYS, player(f"{_MONDAY} 10:00", "played"), player(f"{_MONDAY} 10:12", "seeked"), player(f"{_MONDAY} 10:50", "paused"),
+        value=10.5, n=3,
+    ),
+    _example(
+        "Another session's event ends nothing: 5 minutes where none follows",
+        *_THREE_DAYS, player(f"{_MONDAY} 10:00", "played"), player(f"{_MONDAY} 10:02", "paused", session="s2"), value=8.8, n=3,
+    ),
+    _example(
+        "Where none follows, no more than the rest of the recording",
+        *_THREE_DAYS, player(f"{_MONDAY} 10:00", "played", position=480, length=600), value=8.0, n=3,
+    ),
+    _example(
+        "A recording left open counts 90 minutes",
+        *_THREE_DAYS, player(f"{_MONDAY} 10:00", "played"), player(f"{_MONDAY} 14:00", "paused"), value=30.0, n=3,
+    ),
+    _example(
+        "A session counts from its start to its end, 90 minutes at most",
+        *_THREE_DAYS, session(f"{_MONDAY} 10:00", "started"), session(f"{_MONDAY} 12:30", "ended"), value=30.0, n=3,
+    ),
+    _example(
+        "A session over midnight belongs to the day that it began on",
+        *_THREE_DAYS[:2], session(f"{_WEDNESDAY} 23:50", "started"), session("2026-11-19 00:10", "ended"), value=10.0, n=3,
+    ),
+    _example(
+        "So does a page: read from 23:50 to 00:10, it is Wednesday's alone",
+        *_THREE_DAYS[:2], viewed("2026-11-19 00:10", 1_200), value=10.0, n=3,
+    ),
+    _example(
+        "A session without an end, and an end nine hours later, give no time",
+        *_THREE_DAYS, session(f"{_MONDAY} 08:00", "started", "a"),
+        session(f"{_TUESDAY} 08:00", "started", "b"), session(f"{_TUESDAY} 17:00", "ended", "b"), value=7.5, n=3,
+    ),
+    Example(
+        "A weekend's minutes count in the sum; the weekend is no school day and not one of the three",
+        by_date((viewed("2026-11-21 10:00", 2_400), *_THREE_DAYS[1:], viewed("2026-11-19 09:00", 600))),
+        date(2026, 11, 23), "W5", 17.5, 3,
+    ),
+    Example(
+        "A weekend does not make up for a day that is missing",
+        by_date((viewed("2026-11-21 10:00", 2_400), *_THREE_DAYS[1:])), date(2026, 11, 23), "W5", None, 2, "too_few_days",
+    ),
+    _example(
+        "A moment shows a day with activity, without time; how long is unknown shows nothing",
+        *_THREE_DAYS[:2], player(f"{_WEDNESDAY} 10:00", "played", position=600, length=600), viewed("2026-11-19 10:00", None),
+        value=5.0, n=3,
+    ),
+)  # fmt: skip
+
+INDICATOR = Indicator(
+    id="I1",
+    name="active-minutes",
+    version=1,
+    title=Texts("Aktive minutter", "Active minutes"),
+    formula=Texts(
+        "Minutter i tilkoblede digitale materialer på periodens afsluttede dage, hvor tid, der overlapper, tælles én gang, og en film, "
+        "side eller session højst tæller 90 minutter, delt med antallet af afsluttede skoledage.",
+        "Minutes in connected digital materials on the finished days of the window, where time that overlaps counts once and a film, page "
+        "or session counts 90 minutes at most, divided by the number of finished school days.",
+    ),
+    unseen=Texts(
+        "Arbejde på papir, mundtligt arbejde og materialer, der ikke er tilkoblet, ses ikke. Tid foran skærmen er ikke det samme som "
+        "udbytte.",
+        "Work on paper, oral work and materials that are not connected are not seen. Time at the screen is not the same as learning.",
+    ),
+    explanation=Texts(
+        "{value} minutter pr. skoledag i tilkoblede digitale materialer: {minutes} minutter i alt, delt med {days} afsluttede skoledage. "
+        "Skoledage med aktivitet: {n}. Arbejde på papir og mundtligt arbejde ses ikke.",
+        "{value} minutes per school day in connected digital materials: {minutes} minutes in all, divided by {days} finished school days. "
+        "School days with activity: {n}. Paper and oral work are not seen.",
+    ),
+    reasons={
+        "too_few_days": Texts(
+            "Der er aktivitet på færre end 3 afsluttede skoledage i perioden (her: {n}), så et gennemsnit pr. dag ville sige for lidt.",
+            "There is activity on fewer than 3 finished school days of the window (here: {n}), so a mean per day would say too little.",
+        ),
+    },
+    unit="minutes_per_day",
+    decimals=1,
+    windows=("W5", "W20"),
+    family="activity",
+    kinds=("activity.session", "activity.media_played", "activity.resource_viewed"),
+    per_subject=True,
+    minimum=Texts("Aktivitet på mindst 3 afsluttede skoledage.", "Activity on at least 3 finished school days."),
+    tasks=("T1", "T3"),
+    zero={"spans": {}, "marks": {}},
+    measure=measure,
+    combine=combine,
+    read=read,
+    examples=EXAMPLES,
+)

@@ -1,0 +1,71 @@
+"""Invented facts for the examples of indicators, as short as a sentence; nothing that the hub serves comes from here.
+
+Times are written `2026-11-23 08:15` and are wall-clock times in Denmark. Every fact is of one tool unless it says otherwise, and its key
+is made from what makes it that fact.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from contracts.dates import SECOND, Micros, local_date, local_instant
+from contracts.facts import Fact, encode
+
+TOOL = "matematik-x"
+
+
+def at(written: str) -> Micros:
+    """The instant of a Danish wall-clock time."""
+    return local_instant(datetime.fromisoformat(written))
+
+
+def by_date(facts: Iterable[Fact]) -> Mapping[date, Sequence[Fact]]:
+    """The facts by the local date of their time, as the sheets have them."""
+    days: dict[date, list[Fact]] = {}
+    for fact in facts:
+        days.setdefault(local_date(fact.content["at"]), []).append(fact)
+    return days
+
+
+def _fact(kind: str, parts: Sequence[Any], /, **content: Any) -> Fact:
+    key = encode(parts).decode()
+    told = {name: value for name, value in content.items() if value is not None}
+    return Fact(kind, key, "invented", content["at"], told)
+
+
+def answered(when: str, item: str, *, correct: bool | None, tool: str = TOOL) -> Fact:
+    return _fact(
+        "activity.item_answered", (tool, item, when), tool=tool, subject_code="MAT", at=at(when), item_id=item, correct=correct, hints=0
+    )
+
+
+def player(when: str, kind: str, *, session: str = "s1", position: int | None = None, length: int | None = None) -> Fact:
+    """One event of a player; position, length: seconds."""
+    told = {"position": position and position * 1_000, "length": length and length * 1_000}
+    return _fact(
+        "activity.media_played", (TOOL, session, when, kind), tool=TOOL, subject_code="MAT", at=at(when), session=session, kind=kind,
+        resource_id="film", **told,
+    )  # fmt: skip
+
+
+def viewed(until: str, seconds: int | None) -> Fact:
+    """A page looked at for so many seconds, until a time."""
+    active = None if seconds is None else seconds * 1_000
+    return _fact(
+        "activity.resource_viewed", (TOOL, until), tool=TOOL, subject_code="MAT", at=at(until), resource_id="page",
+        resource_kind="page", active_seconds=active,
+    )  # fmt: skip
+
+
+def session(when: str, kind: str, name: str = "s1") -> Fact:
+    return _fact("activity.session", (TOOL, name, when), tool=TOOL, subject_code="MAT", at=at(when), session=name, kind=kind)
+
+
+def registered(day: str, slot: str, status: str) -> Fact:
+    when = at(f"{day} 08:10") + (6 * 3_600 * SECOND if slot == "end" else 0)
+    return _fact("attendance.registered", (day, slot), at=when, date=day, slot=slot, status=status)
+
+
+def day_total(day: str, absent: int) -> Fact:
+    """absent: millionths of the day."""
+    return _fact("attendance.day_total", (day,), at=at(f"{day} 15:00"), date=day, absent_fraction=absent)

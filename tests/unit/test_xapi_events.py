@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from xapi_requests import ADL, AGENT, OWN, RECEIVED, REGISTRATION, VIDEO, draft, statement, translated
+from xapi_requests import ADL, AGENT, OWN, RECEIVED, REGISTRATION, VIDEO, draft, faults, statement, translated
 
 from connectors.xapi.verbs import KINDS
 from contracts.connector import NotUsed, Published
@@ -212,6 +212,4 @@ def test_a_statement_without_a_time_leaves_it_open() -> None:
 
 
 def test_an_item_id_longer_than_the_hub_keeps_is_said() -> None:
-    from xapi_requests import faults
-
     assert faults(statement(object={"id": "https://x.dk/" + "a" * 500})) == [("value_invalid", "/object/id")]

@@ -120,7 +120,7 @@ def test_a_post_is_answered_with_the_ids_in_order() -> None:
         (b'{"a": "\\ud800"}', ("not_utf8", 400)),
         (b"[" * 100 + b"]" * 100, ("too_deep", 400)),
         (b"17", ("wrong_type", 400)),
-        (b"null", ("wrong_type", 400)),
+        (b"null", ("null_value", 400)),
     ],
 )
 def test_bodies_that_are_refused(body: bytes, expected: tuple[str, int]) -> None:

@@ -217,6 +217,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
 
 def _own(told: dict[str, Any]) -> str:
     """The pointer of the own extension that a case is about."""
+    name: str
     (name,) = told["context"]["extensions"]
     return "/context/extensions/" + name.replace("/", "~1")
 

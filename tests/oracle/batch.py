@@ -1,0 +1,173 @@
+"""The independent oracle of design 8: everything that was sent, read in one go, and every number worked out from it.
+
+It imports nothing of the product and keeps no state between questions but what it was fed. Where a definition leaves a case open,
+the choice stands in the docstring of the function that makes it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from oracle import cloudevents, registers, statements
+from oracle.days import Days
+from oracle.measures import (
+    Cell,
+    Window,
+    active_minutes,
+    attendance,
+    attendance_by_day,
+    first_try_correctness,
+    items_answered,
+)
+from oracle.people import People, Pupil
+from oracle.sent import Answer, DayTotal, Identity, Report, Slot, spelt
+from oracle.statements import Channel
+
+I1, I3, I4, I11 = "active-minutes", "items-answered", "first-try-correctness", "attendance"
+WINDOWS: dict[str, tuple[str, ...]] = {I1: ("W5", "W20"), I3: ("W5",), I4: ("W20",), I11: ("W20", "Q", "Y")}
+PER_SUBJECT = {I1: active_minutes, I3: items_answered, I4: first_try_correctness}
+UNASSIGNED = "unassigned"
+
+K = TypeVar("K", bound=Hashable)
+Key = tuple[str, str, str | None, str]
+"""(pupil key, indicator, subject or None, window)."""
+
+
+def newest(reports: Iterable[Report]) -> Report:
+    """The highest order; of equals a retraction, then what was fed last."""
+    return max(enumerate(reports), key=lambda one: (one[1].order, one[1].content is None, one[0]))[1]
+
+
+def one_each(reports: Iterable[tuple[K, Report]]) -> list[Report]:
+    """Of the reports under one key the newest."""
+    grouped = defaultdict[K, list[Report]](list)
+    for key, report in reports:
+        grouped[key].append(report)
+    return [newest(same) for same in grouped.values()]
+
+
+def fact(report: Report) -> tuple[object, ...]:
+    """What makes two reports of a pupil the same fact (domain 4.2): dated, and the report's own id where the source numbers nothing."""
+    what = report.content
+    match what:
+        case Slot():
+            return (report.institution, what.day, what.slot)
+        case DayTotal():
+            return (report.institution, what.day)
+        case Answer() if what.attempt is not None and what.attempt_no is not None:
+            return (report.institution, report.day, what.tool, what.attempt, what.item, what.attempt_no)
+    return report.id
+
+
+class Oracle:
+    """Feed it what was sent, in any order; then ask for `cells`. `as_of` is when everything was received that is not said to be else."""
+
+    def __init__(self, today: date, as_of: datetime) -> None:
+        self.today, self.as_of = today, as_of
+        self.days, self.people = Days(), People()
+        self._statements = defaultdict[str, list[tuple[dict[str, Any], Channel, datetime]]](list)
+        self._reports: list[Report] = []
+
+    def xapi(
+        self,
+        statements: Iterable[dict[str, Any]],
+        institution: str,
+        subject_code: str | None,
+        tool: str,
+        supplier: str,
+        schemes: Mapping[str, str],
+        received: datetime | None = None,
+    ) -> None:
+        """xAPI statements; `schemes`: an account's home page -> the scheme of its names."""
+        channel = Channel(supplier, institution, tool, subject_code or UNASSIGNED, dict(schemes))
+        self._statements[supplier] += [(one, channel, received or self.as_of) for one in statements]
+
+    def attendance(
+        self,
+        csv_text: str,
+        as_of: datetime,
+        institution: str,
+        complete: bool,
+        supplier: str,
+        scheme: str = "unilogin",
+        columns: Mapping[str, str] | None = None,
+    ) -> None:
+        """A school system's export, decoded; `columns` names columns that `registers.COLUMNS` does not know."""
+        self._reports += registers.reports(csv_text, as_of, institution, supplier, complete, scheme, dict(columns or {}))
+
+    def cloudevents(
+        self,
+        events: Iterable[dict[str, Any]],
+        supplier: str,
+        tool: str = "",
+        subject_code: str | None = None,
+        institution: str = "",
+        received: datetime | None = None,
+    ) -> None:
+        """Structured CloudEvents; tool, subject and institution where an event does not say its own."""
+        channel = Channel(supplier, institution, tool, subject_code or UNASSIGNED)
+        self._reports += cloudevents.reports(list(events), channel, received or self.as_of)
+
+    def roster(self, pupils: Iterable[Pupil]) -> None:
+        """Pupils (`oracle.people.pupil` makes them from plain values); one told of again is replaced."""
+        self.people.pupils |= {one.key: one for one in pupils}
+
+    def links(self, pairs: Iterable[tuple[Identity, Identity]]) -> None:
+        self.people.links += [(spelt(*left), spelt(*right)) for left, right in pairs]
+
+    def calendar(self, institution: str, school_days: Mapping[date, bool]) -> None:
+        self.days.by_institution.setdefault(institution, {}).update(school_days)
+
+    def facts(self) -> dict[str, list[Report]]:
+        """Pupil key -> what is known of the pupil: each report once, none taken back, each fact once, at schools they were in."""
+        said = [report for sent in self._statements.values() for report in statements.reports(sent)] + self._reports
+        standing = [one for one in one_each((one.id, one) for one in said) if one.content is not None]
+        owners, known = self.people.owners(), defaultdict[str, list[Report]](list)
+        for report in standing:
+            owner = owners.get(report.identity)
+            if owner is not None and self.people.pupils[owner].enrolled(report.institution, report.day):
+                known[owner].append(report)
+        return {key: one_each((fact(report), report) for report in reports) for key, reports in known.items()}
+
+    def cells(
+        self, pupils: Iterable[str] | None = None, windows: Mapping[str, Sequence[str]] = WINDOWS, subjects: Iterable[str] | None = None
+    ) -> dict[Key, Cell]:
+        """Every cell of these pupils (all); subjects: those in which the pupil has any activity at all, unless given."""
+        facts = self.facts()
+        cells: dict[Key, Cell] = {}
+        for key in self.people.pupils if pupils is None else pupils:
+            pupil = self.people.pupils[key]
+            of_pupil = facts.get(key, [])
+            cells |= self._activity(pupil, of_pupil, windows, subjects) | self._attendance(pupil, of_pupil, windows)
+        return cells
+
+    def _window(self, pupil: Pupil, name: str) -> Window:
+        home = pupil.home(self.today)
+        first = self.days.start(home, self.today, name)
+        return Window(first, self.today, tuple(self.days.finished(home, first, self.today)))
+
+    def _activity(
+        self, pupil: Pupil, facts: list[Report], windows: Mapping[str, Sequence[str]], subjects: Iterable[str] | None
+    ) -> dict[Key, Cell]:
+        records = [one.content for one in facts if one.content is not None and not isinstance(one.content, Slot | DayTotal)]
+        asked = sorted({one.subject for one in records}) if subjects is None else list(subjects)
+        return {
+            (pupil.key, name, subject, window): measure(records, subject, self._window(pupil, window))
+            for name, measure in PER_SUBJECT.items()
+            for window in windows.get(name, ())
+            for subject in asked
+        }
+
+    def _attendance(self, pupil: Pupil, facts: list[Report], windows: Mapping[str, Sequence[str]]) -> dict[Key, Cell]:
+        """By institution, as registered there; a date registered at two schools counts as at the pupil's home school."""
+        home, shares = pupil.home(self.today), {}
+        for school in sorted({one.institution for one in facts}, key=lambda name: name == home):
+            here = [one.content for one in facts if one.institution == school and isinstance(one.content, Slot | DayTotal)]
+            shares |= attendance_by_day(here, lambda day, school=school: pupil.grade(school, day))
+        return {
+            (pupil.key, I11, None, window): attendance(shares, self._window(pupil, window), lambda day: self.days.is_school_day(home, day))
+            for window in windows.get(I11, ())
+        }

@@ -1,0 +1,95 @@
+"""Our own event types as suppliers send them: structured CloudEvents with subject `scheme:value` (domain 4.1, 4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from oracle.days import in_time, instant, local_date
+from oracle.sent import Answer, Content, DayTotal, PlayerEvent, Report, SessionEdge, Slot, Viewing, micros, spelt
+from oracle.statements import Channel
+
+Json = dict[str, Any]
+
+
+def kind(event: Json) -> str:
+    """`activity.item_answered` of `dk.fremgang.activity.item_answered.v1`."""
+    return str(event["type"]).removeprefix("dk.fremgang.").partition(".v")[0]
+
+
+def happened(event: Json) -> int:
+    """The wall clock in the data where there is one, else the event's time."""
+    return instant(event["data"].get("at") or event["time"])
+
+
+def common(event: Json, channel: Channel) -> tuple[int, str, str]:
+    data = event["data"]
+    tool = data.get("tool") or event.get("tool") or channel.tool
+    subject = data.get("subject_code") or event.get("subjectcode") or channel.subject
+    return happened(event), tool, subject
+
+
+def answered(event: Json, channel: Channel) -> Answer:
+    data = event["data"]
+    context = data.get("context") or {}
+    attempt = data.get("attempt") or context.get("attempt")
+    number = data.get("attempt_no", context.get("attempt_no"))
+    return Answer(*common(event, channel), data["item_id"], data.get("correct"), attempt, number)
+
+
+def played(event: Json, channel: Channel) -> PlayerEvent:
+    data = event["data"]
+    starts = data["kind"] == "played"
+    return PlayerEvent(*common(event, channel), data.get("session"), starts, micros(data.get("position")), micros(data.get("length")))
+
+
+def viewed(event: Json, channel: Channel) -> Viewing:
+    return Viewing(*common(event, channel), micros(event["data"]["active_seconds"]) or 0)
+
+
+def session(event: Json, channel: Channel) -> SessionEdge:
+    data = event["data"]
+    return SessionEdge(*common(event, channel), data["session"], data["kind"] == "started")
+
+
+def registered(event: Json, _: Channel) -> Slot:
+    data = event["data"]
+    return Slot(date.fromisoformat(data["date"]), data["slot"], data["status"] == "absent")
+
+
+def day_total(event: Json, _: Channel) -> DayTotal:
+    data = event["data"]
+    return DayTotal(date.fromisoformat(data["date"]), Decimal(str(data["absent_fraction"])))
+
+
+READ: dict[str, Callable[[Json, Channel], Content]] = {
+    "activity.item_answered": answered,
+    "activity.media_played": played,
+    "activity.resource_viewed": viewed,
+    "activity.session": session,
+    "attendance.registered": registered,
+    "attendance.day_total": day_total,
+}
+
+
+def report(event: Json, channel: Channel) -> Report:
+    """What one event says; its order is the source's, else the microseconds of its time."""
+    taken_back = event.get("op", "assert") == "retract"
+    content = None if taken_back else READ[kind(event)](event, channel)
+    order = int(event["order"]) if event.get("order") is not None else instant(event["time"])
+    day = content.day if isinstance(content, Slot | DayTotal) else local_date(happened({"data": {}, **event}))
+    whose = spelt(*event["subject"].split(":", 1))
+    school = event.get("institution") or event.get("data", {}).get("institution") or channel.institution
+    return Report((channel.supplier, event["source"], event["id"]), order, whose, school, day, content)
+
+
+def accepted(event: Json, received: datetime) -> bool:
+    """A known type, and activity in its time."""
+    return kind(event) in READ and (kind(event).startswith("attendance.") or in_time(happened({"data": {}, **event}), received))
+
+
+def reports(events: list[Json], channel: Channel, received: datetime) -> list[Report]:
+    """What the events say, as often as they were sent."""
+    return [report(event, channel) for event in events if accepted(event, received)]

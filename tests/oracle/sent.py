@@ -1,0 +1,106 @@
+"""What the senders sent, as plain records: no envelope, no pseudonym, no sheet. Instants are microseconds since 1970 UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+Identity = tuple[str, str]
+"""(scheme, value), spelt as `spelt` spells it."""
+
+CASELESS = frozenset({"unilogin", "mailto"})
+
+
+def spelt(scheme: str, value: str) -> Identity:
+    """One spelling of an identity: no spaces around it; Unilogin and mail addresses in lower case, the latter without `mailto:`."""
+    scheme, value = scheme.strip(), value.strip()
+    if scheme.casefold() in CASELESS:
+        scheme, value = scheme.casefold(), value.casefold().removeprefix("mailto:")
+    return scheme, value
+
+
+def micros(seconds: float | str | None) -> int | None:
+    """Seconds, exactly as written, in microseconds."""
+    return None if seconds is None else round(Decimal(str(seconds)) * 1_000_000)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An item answered."""
+
+    at: int
+    tool: str
+    subject: str
+    item: str
+    correct: bool | None
+    attempt: str | None = None
+    attempt_no: int | None = None
+
+
+@dataclass(frozen=True)
+class PlayerEvent:
+    """A video player's event; only `played` starts watching. Position and length in microseconds of the film."""
+
+    at: int
+    tool: str
+    subject: str
+    session: str | None
+    played: bool
+    position: int | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """A resource looked at for `active` microseconds, ending at `at`."""
+
+    at: int
+    tool: str
+    subject: str
+    active: int
+
+
+@dataclass(frozen=True)
+class SessionEdge:
+    """A session's start or its end."""
+
+    at: int
+    tool: str
+    subject: str
+    session: str
+    started: bool
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Attendance registered for one slot (`start` or `end`) of a day; late and left early are present."""
+
+    day: date
+    slot: str
+    absent: bool
+
+
+@dataclass(frozen=True)
+class DayTotal:
+    """Attendance where only the day is known; `absent` is 0, 0.5 or 1."""
+
+    day: date
+    absent: Decimal
+
+
+Activity = Answer | PlayerEvent | Viewing | SessionEdge
+Attendance = Slot | DayTotal
+Content = Activity | Attendance
+
+
+@dataclass(frozen=True)
+class Report:
+    """One thing said: by whom (`id`), in which order, of whom, at which school. `content` is None where it takes itself back."""
+
+    id: tuple[str, ...]
+    order: int
+    identity: Identity
+    institution: str
+    day: date
+    content: Content | None

@@ -3,6 +3,7 @@
     FremgangError
     ├── Refused          the request as a whole was not received: answer it, count it, go on
     │   └── Conflict     a report id was sent again with another content
+    ├── NotAllowed       no credential, or one that cannot be used: say which kind is needed
     ├── Retry            the same call may succeed later
     └── Fatal            this process cannot make progress: say why and stop
 
@@ -10,6 +11,7 @@ An item that fails inside a batch that is taken is a value (`contracts.connector
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -44,6 +46,14 @@ class Conflict(Refused):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(faults, status=409)
+
+
+class NotAllowed(FremgangError):
+    """`why` is said to the caller; `scheme` is the kind of credential that is needed."""
+
+    def __init__(self, why: str, scheme: Literal["Basic", "Bearer"]) -> None:
+        super().__init__(why)
+        self.why, self.scheme = why, scheme
 
 
 class Retry(FremgangError):

@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from contracts.dates import micros
-from contracts.kinds import Kind
+from contracts.dates import micros, rfc3339
+from contracts.kinds import KINDS, Kind
 
 VOID_ORDER: Final = 2**63 - 1
 """The order of a retraction by id: nothing that the voided id ever told again outranks it (xAPI 1.0.3, Data 2.3.2)."""
@@ -135,3 +135,20 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
+
+
+_BY_NAME = {kind.name: kind for kind in KINDS.values()}
+
+
+def shown(kind: str, told: Content) -> Content:
+    """A content in the units of its event's model again, times as RFC 3339, for a reader."""
+    model = _BY_NAME[kind].model
+    scales = dict(_fields(model))
+    instants = {field.name for field in msgspec.structs.fields(model) if "Instant" in str(field.type) or "datetime" in str(field.type)}
+    return {name: _unit(value, scales.get(name), is_time=name == "at" or name in instants) for name, value in told.items()}
+
+
+def _unit(value: Any, scale: int | None, *, is_time: bool) -> Any:
+    if is_time:
+        return rfc3339(value)
+    return value / scale if scale else value

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from contracts.errors import Fatal, Fault, Refused, Retry
+from contracts.errors import Fatal, Fault, NotAllowed, Refused, Retry
 from contracts.reasons import REASONS
 
 MEDIA_TYPE = "application/problem+json"
@@ -36,12 +36,21 @@ def refusal(faults: Sequence[Fault], status: int, headers: Mapping[str, str] | N
     )
 
 
+def not_allowed(error: NotAllowed, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    challenge = {"WWW-Authenticate": f'{error.scheme} realm="fremgang"'}
+    return problem(401, "No valid credential", error.why, {**challenge, **(headers or {})})
+
+
 def install(app: FastAPI) -> None:
     """Every error of the application in one form, 404, 405 and 422 among them."""
 
     @app.exception_handler(Refused)
     async def _refused(_: Request, error: Refused) -> JSONResponse:
         return refusal(error.faults, error.status)
+
+    @app.exception_handler(NotAllowed)
+    async def _not_allowed(_: Request, error: NotAllowed) -> JSONResponse:
+        return not_allowed(error)
 
     @app.exception_handler(Retry)
     async def _retry(_: Request, error: Retry) -> JSONResponse:

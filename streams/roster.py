@@ -62,7 +62,7 @@ class Part:
     def of(cls, institution: str, sheets: Iterable[tuple[SheetKey, Facts]]) -> "Part":
         """From the institution's roster and source sheets."""
         kept = list(sheets)
-        newest = _snapshots(facts for _, facts in kept)
+        newest = snapshots(facts for _, facts in kept)
         told = [(key.subject, fact) for key, facts in kept for fact in counting(_standing(facts, newest))]
         by_kind: dict[str, list[tuple[str, Fact]]] = defaultdict(list)
         for subject, fact in told:
@@ -88,7 +88,7 @@ def _pupils_by_source(memberships: Iterable[tuple[str, Fact]]) -> dict[tuple[str
     return {source: frozenset(named) for source, named in pupils.items()}
 
 
-def _snapshots(all_facts: Iterable[Facts]) -> dict[tuple[str, str], int]:
+def snapshots(all_facts: Iterable[Facts]) -> dict[tuple[str, str], int]:
     """(supplier, scope) -> the order of its newest complete file."""
     newest: dict[tuple[str, str], int] = {}
     for facts in all_facts:

@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse
 
 from contracts.connector import Connector, Registration
 from contracts.connector import Request as Received
-from contracts.errors import Refused
+from contracts.errors import NotAllowed, Refused
 from services.ingest.intake import Intake
-from services.ingest.suppliers import Suppliers, Unauthorised
-from services.problems import problem, refusal
+from services.ingest.suppliers import Suppliers
+from services.problems import not_allowed, refusal
 
 ABOUT = {"version": ["1.0.3"]}
 XAPI_VERSION = {"X-Experience-API-Version": "1.0.3"}
@@ -28,9 +28,8 @@ def routes(connectors: Mapping[str, Connector], suppliers: Suppliers, intake: In
         async def receive(request: Request) -> Response:
             try:
                 return await _receive(request, connector, suppliers, intake, limit)
-            except Unauthorised:
-                headers = {"WWW-Authenticate": 'Basic realm="fremgang", charset="UTF-8"', **connector.headers}
-                return problem(401, "No valid credential", "Send the supplier's name and secret.", headers)
+            except NotAllowed as refused:
+                return not_allowed(refused, connector.headers)
             except Refused as refused:
                 return refusal(refused.faults, refused.status, connector.headers)
 
@@ -62,7 +61,7 @@ async def _receive(request: Request, connector: Connector, suppliers: Suppliers,
         registration = suppliers.basic(headers.get("authorization"))
         body = await _body(request, limit)
     if connector.name not in registration.connectors:
-        raise Unauthorised("the credential is not for this connector")
+        raise NotAllowed("the credential is not for this connector", "Basic")
     received = _received(request, connector, registration, headers, body, intake)
     answer = await intake.take(connector, received)
     if answer.status == 204:

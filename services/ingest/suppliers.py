@@ -11,14 +11,10 @@ from cryptography.fernet import Fernet
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from contracts.connector import Registration
-from contracts.errors import FremgangError
+from contracts.errors import NotAllowed
 from contracts.privacy import Key
 
 PREFIX: Final = "whsec_"
-
-
-class Unauthorised(FremgangError):
-    """No credential, or a wrong one."""
 
 
 class Registry(Protocol):
@@ -56,19 +52,19 @@ class Suppliers:
         try:
             name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (Base64Error, UnicodeDecodeError):
-            raise Unauthorised("the Basic credential cannot be read") from None
+            raise NotAllowed("the Basic credential cannot be read", "Basic") from None
         registration, known = self._known.get(name, (None, "none"))
         if scheme.lower() != "basic" or registration is None or not hmac.compare_digest(secret.encode(), known.encode()):
-            raise Unauthorised("no such credential")
+            raise NotAllowed("no such credential", "Basic")
         return registration
 
     def signed(self, supplier: str, headers: Mapping[str, str], body: bytes) -> Registration:
         """By Standard Webhooks signature over the raw body, at most 5 minutes old."""
         registration, known = self._known.get(supplier, (None, ""))
         if registration is None:
-            raise Unauthorised("no such credential")
+            raise NotAllowed("no such credential", "Basic")
         try:
             Webhook(known).verify(body, dict(headers), json_parse=False)
         except (WebhookVerificationError, ValueError):
-            raise Unauthorised("the signature does not fit") from None
+            raise NotAllowed("the signature does not fit", "Basic") from None
         return registration

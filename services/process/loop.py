@@ -1,6 +1,8 @@
 """The loop that folds the log into the store: take a batch, merge it into sheets, save sheets and position in one transaction."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Final
 
 from contracts.dates import SECOND, instant
@@ -18,6 +20,13 @@ IDLE_SECONDS: Final = 1.0
 class Process:
     def __init__(self, log: Log, store: Store, clock: Clock, observer: Observer, indicators: Sequence[Indicator]) -> None:
         self._log, self._store, self._clock, self._observer, self._indicators = log, store, clock, observer, indicators
+        self._folding = asyncio.Lock()
+
+    @asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """No batch is folded meanwhile: for what deletes sheets, which a fold under way would write back."""
+        async with self._folding:
+            yield
 
     async def run(self) -> None:
         """Until it is cancelled; raises `Fatal` when it cannot make progress."""
@@ -30,6 +39,10 @@ class Process:
 
     async def step(self, start: int) -> int:
         """Folds one batch and answers the new position."""
+        async with self._folding:
+            return await self._step(start)
+
+    async def _step(self, start: int) -> int:
         records = await self._log.read(start, BATCH)
         if not records:
             return start

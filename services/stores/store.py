@@ -13,12 +13,15 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.connector import Registration
+from contracts.dates import DAY, Micros
 from contracts.errors import Fatal
-from contracts.facts import SheetKey
-from contracts.kinds import Family
+from contracts.facts import SheetKey, decode_facts, encode
+from contracts.kinds import FAILED_DAYS, Family
 from contracts.ports import Batch, SheetRow
 from services.stores import tables as t
 from services.stores.database import Database
+from streams.retention import Limits, standing
+from streams.roster import snapshots
 
 PARTITION: Final = "log"
 SHAPING: Final = frozenset({Family.ROSTER, Family.SOURCE})
@@ -100,9 +103,37 @@ class SqlStore:
                 await changes(connection)
         return new
 
+    async def forget(self, today: date, now: Micros) -> int:
+        """The daily deletion; bytes and all. Answers how many rows it touched."""
+        limits = Limits.on(today)
+        async with self._database.write() as connection:
+            gone = await _forget_sheets(connection, limits)
+            gone += await _forget_standing(connection, today)
+            for statement in (
+                sa.delete(t.failed).where(t.failed.c.received < now - FAILED_DAYS * DAY),
+                sa.delete(t.ledger).where(t.ledger.c.day < limits.dates),
+                sa.delete(t.erased).where(t.erased.c.until < today),
+            ):
+                gone += (await connection.execute(statement)).rowcount
+            if gone:
+                await changes(connection, await _institutions(connection))
+        await self._database.cut_journal()
+        return gone
+
+    async def erase(self, subjects: Collection[str], until: date) -> int:
+        """Deletes all that is kept of these pseudonyms and remembers them, so that nothing left in the log is folded again (R4.1)."""
+        async with self._database.write() as connection:
+            gone = (await connection.execute(sa.delete(t.sheets).where(t.sheets.c.subject.in_(sorted(subjects))))).rowcount
+            gone += (await connection.execute(sa.delete(t.failed).where(t.failed.c.subject.in_(sorted(subjects))))).rowcount
+            await _put(connection, t.erased, [{"subject": subject, "until": until} for subject in sorted(subjects)], ["until"])
+            await changes(connection, await _institutions(connection))
+        await self._database.cut_journal()
+        return gone
+
     async def institutions(self) -> set[str]:
+        """Those of which anything is known."""
         async with self._database.read() as connection:
-            return set((await connection.execute(sa.select(t.sheets.c.institution).distinct())).scalars())
+            return set(await _institutions(connection))
 
     async def change(self) -> int:
         async with self._database.read() as connection:
@@ -116,6 +147,42 @@ async def changes(connection: AsyncConnection, rosters: Collection[str] = ()) ->
     if rosters:
         await _put(connection, t.roster_changes, [{"institution": name, "number": number} for name in sorted(rosters)], ["number"])
     return number
+
+
+async def _institutions(connection: AsyncConnection) -> list[str]:
+    query = sa.select(t.sheets.c.institution).distinct().where(t.sheets.c.institution != "")
+    return sorted((await connection.execute(query)).scalars())
+
+
+_NOTHING: Final = encode({})
+
+
+async def _forget_sheets(connection: AsyncConnection, limits: Limits) -> int:
+    """Dated and standing sheets: first the facts of activity, later the row."""
+    s = t.sheets.c
+    dated, by_year = sa.func.length(s.period) == len("2026-11-24"), sa.func.length(s.period) == len("2026-2027")
+    emptied = sa.update(t.sheets).values(facts=_NOTHING).where(
+        s.family == Family.ACTIVITY.value, dated, s.period < limits.activity_facts.isoformat(), s.facts != _NOTHING
+    )  # fmt: skip
+    old = sa.or_(sa.and_(dated, s.period < limits.dates.isoformat()), sa.and_(by_year, s.period < limits.years))
+    gone = (await connection.execute(emptied)).rowcount
+    return int(gone + (await connection.execute(sa.delete(t.sheets).where(old))).rowcount)
+
+
+async def _forget_standing(connection: AsyncConnection, today: date) -> int:
+    """Undated sheets, fact by fact."""
+    rows = (await connection.execute(sa.select(t.sheets).where(t.sheets.c.period == ""))).all()
+    sheets = [(SheetKey(*row[:4]), decode_facts(row.facts)) for row in rows]
+    newest = {name: snapshots(facts for key, facts in sheets if key.institution == name) for name in {key.institution for key, _ in sheets}}
+    touched = 0
+    for key, facts in sheets:
+        kept = standing(facts, newest[key.institution], today)
+        if kept != facts:
+            touched += 1
+            where = [t.sheets.c[name] == value for name, value in key._asdict().items()]
+            change = sa.update(t.sheets).values(facts=encode(kept)) if kept else sa.delete(t.sheets)
+            await connection.execute(change.where(*where))
+    return touched
 
 
 async def _advance(connection: AsyncConnection, batch: Batch) -> None:

@@ -1,0 +1,171 @@
+"""The command line: `fremgang COMMAND`. Reads the settings once; what writes to a hub talks to the running one."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+
+from contracts.errors import Fatal
+from services.settings import Settings, UnknownSetting, read
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="An event-streaming hub for the Danish basic school.")
+supplier = typer.Typer(no_args_is_help=True, help="Who may send to this hub.")
+app.add_typer(supplier, name="supplier")
+out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def main() -> None:
+    """Errors that have a reason are said in one line and end with exit code 1."""
+    try:
+        app()
+    except (Fatal, UnknownSetting) as error:
+        err.print(f"fremgang: {error}", style="red", markup=False)
+        sys.exit(1)
+
+
+@app.command()
+def run(demo: Annotated[bool, typer.Option("--demo", help="Send the invented school in as well.")] = False) -> None:
+    """Run a hub, all loops in one process, until Ctrl-C."""
+    from services.run import run as run_hub
+    from services.telemetry import configure
+
+    settings = read()
+    configure(settings.log_level)
+    if demo:
+        from services.demo.beside import with_demo
+
+        asyncio.run(with_demo(settings))
+    else:
+        asyncio.run(run_hub(settings, lambda _, address: err.print(f"Fremgang listens on {address}; stop it with Ctrl-C.")))
+
+
+@app.command()
+def check() -> None:
+    """Print the settings in force and whether the data fit them; secrets are not shown."""
+    from services.operate.check import report
+
+    for line in asyncio.run(report(read())):
+        out.print(line, markup=False)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the data to the newest schema (a hub does it itself when it starts)."""
+    from services.hub import open_hub
+
+    async def opened() -> None:
+        async with open_hub(read()):
+            out.print("log, store and access log have the newest schema")
+
+    asyncio.run(opened())
+
+
+@supplier.command("add")
+def supplier_add(
+    name: Annotated[str, typer.Argument(help="A short name: a-z, 0-9 and hyphens.")],
+    connector: Annotated[list[str], typer.Option(help="What it may send by; may be given several times.")],
+    institution: Annotated[list[str], typer.Option(help="A school it may speak for, six characters; may be given several times.")],
+    tool: Annotated[str | None, typer.Option(help="The product's name; the supplier's own where left out.")] = None,
+    subject: Annotated[str, typer.Option(help="The school subject where its items name none, as MAT.")] = "unassigned",
+    identity: Annotated[list[str] | None, typer.Option(help="homePage=scheme: whose ids its accounts are; several times.")] = None,
+    rank: Annotated[int, typer.Option(help="The place of this channel among those of the tool; 0 counts first.")] = 0,
+    expected_by: Annotated[str | None, typer.Option(help="HH:MM, local: when it has delivered on a school day.")] = None,
+) -> None:
+    """Register a supplier (or change it) and print its new secret, this once."""
+    identities = dict(_pair(one) for one in identity or ())
+    made = _ask(
+        "/suppliers", name=name, connectors=connector, institutions=institution, tool=tool, subject=subject, identities=identities,
+        rank=rank, expected_by=expected_by,
+    )  # fmt: skip
+    out.print(made["secret"], markup=False)
+
+
+def _pair(written: str) -> tuple[str, str]:
+    homepage, equals, scheme = written.rpartition("=")
+    if not equals or not homepage or not scheme:
+        raise typer.BadParameter("--identity is homePage=scheme")
+    return homepage, scheme
+
+
+@app.command()
+def token(
+    teacher: Annotated[str | None, typer.Option(help="scheme:value of a teacher in the roster, as unilogin:lone0001.")] = None,
+    pupil: Annotated[str | None, typer.Option(help="scheme:value of a pupil, who sees what is said of themselves.")] = None,
+    controller: Annotated[bool, typer.Option("--controller", help="For access log, ledger and failed items of the hub.")] = False,
+    hours: Annotated[float, typer.Option(help="For how long.")] = 12,
+    purpose: Annotated[str, typer.Option(help="What for: T1-T4 or insight; it stands in the access log.")] = "T1",
+) -> None:
+    """Print a bearer token of the embedded hub's own issuer."""
+    named = teacher or pupil
+    if (named is not None) == controller or (teacher and pupil):
+        raise typer.BadParameter("give one of --teacher, --pupil and --controller")
+    role = "controller" if controller else "teacher" if teacher else "pupil"
+    identity = _identity(named) if named else None
+    out.print(_ask("/tokens", role=role, identity=identity, hours=hours, purpose=purpose)["token"], markup=False)
+
+
+def _identity(written: str) -> dict[str, str]:
+    """scheme:value; a scheme that is itself an address ends at the last colon before the value."""
+    scheme, colon, value = written.partition(":") if "://" not in written else written.rpartition(":")
+    if not colon or not value:
+        raise typer.BadParameter("an identity is scheme:value, as unilogin:anna1234")
+    return {"scheme": scheme, "value": value}
+
+
+@app.command()
+def erase(identity: Annotated[str, typer.Option(help="scheme:value of the pupil, as unilogin:anna1234.")]) -> None:
+    """Delete all that is kept of a pupil, and use nothing of them any more."""
+    receipt = _ask("/erasures", **_identity(identity))
+    out.print(
+        f"{receipt['rows']} rows of {receipt['identities']} identities are deleted and not used again before {receipt['remembered_until']}."
+        f" The last trace leaves the log by {receipt['log_gone_at']}; backups made before expire within 30 days.", markup=False,
+    )  # fmt: skip
+
+
+@app.command()
+def schema(check_: Annotated[bool, typer.Option("--check", help="Write nothing; fail if the committed files differ.")] = False) -> None:
+    """Generate contracts/schema: JSON Schemas of all events and the AsyncAPI document."""
+    from services.operate.schema import current, write
+
+    if check_ and not current():
+        raise Fatal("contracts/schema is not current: run `fremgang schema`")
+    if not check_:
+        out.print(f"{write()} files written", markup=False)
+
+
+@app.command()
+def demo(
+    hub: Annotated[str, typer.Option(help="The hub to send to.")] = "http://localhost:8000",
+    speed: Annotated[float, typer.Option(help="How many times faster than life the day streams.")] = 1.0,
+) -> None:
+    """Send the invented school: four weeks of history, then the day, through the same doors as real suppliers."""
+    from services.demo.play import play
+
+    asyncio.run(play(hub, speed, read()))
+
+
+def _ask(path: str, **asked: Any) -> Any:
+    """What the operator's socket of the running hub answers; a hub that does not run is opened for the moment."""
+    with _operations(read()) as client:
+        response = client.post(path, json=asked)
+    answer = response.json()
+    if response.is_error:
+        raise Fatal(f"{answer['title']}. {answer.get('detail', '')} {answer.get('errors', '')}".strip())
+    return answer
+
+
+@contextmanager
+def _operations(settings: Settings) -> Iterator[httpx.Client]:
+    if settings.socket.exists():
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(settings.socket)), base_url="http://hub", timeout=60) as client:
+            yield client
+    else:
+        from services.operate.alone import client_of
+
+        with client_of(settings) as client:
+            yield client

@@ -1,0 +1,158 @@
+"""The composition root: which adapters, which parts, wired together; nothing else knows them all."""
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from contracts.errors import Fatal
+from contracts.privacy import Key
+from services import problems
+from services.clock import SystemClock, clock
+from services.demo.teacher import TEACHER
+from services.ingest.inbox import Inbox
+from services.ingest.intake import Intake
+from services.ingest.routes import routes as ingest_routes
+from services.ingest.suppliers import Suppliers, fernet
+from services.keys import hub_key
+from services.logs.sqlite import SqliteLog
+from services.migrations import Database as MigratedDatabase
+from services.migrations import upgrade
+from services.operate.admin import routes as admin_routes
+from services.operate.operator import Erased, Operator
+from services.process.daily import Daily
+from services.process.loop import Process
+from services.registry import discover_connectors, discover_indicators, discover_views
+from services.serve.asking import Reading
+from services.serve.health import routes as health_routes
+from services.serve.page import routes as page_routes
+from services.serve.routes import routes as serve_routes
+from services.serve.tokens import Caller, Issuer
+from services.settings import Settings
+from services.stores.access import AccessLog
+from services.stores.database import Database
+from services.stores.reading import Rosters, Views
+from services.stores.store import SqlStore
+from services.telemetry import Telemetry
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass
+class Hub:
+    """Everything of one hub, open. app: what listens on the port. admin: what the operator's socket reaches."""
+
+    settings: Settings
+    key: Key
+    clock: SystemClock
+    telemetry: Telemetry
+    log: SqliteLog
+    store: SqlStore
+    suppliers: Suppliers
+    process: Process
+    daily: Daily
+    inbox: Inbox
+    issuer: Issuer
+    views: Views
+    app: FastAPI
+    admin: FastAPI
+
+
+@asynccontextmanager
+async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
+    """A hub on its data, which no other process may open meanwhile. Raises `Fatal` with the reason it cannot."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_locked(file_of(settings.store)))
+        database = await _database(stack, "store", settings.store, settings.synchronous)
+        access = AccessLog(await _database(stack, "access", settings.access_log, settings.synchronous))
+        stack.push_async_callback(access.close)
+        store = SqlStore(database)
+        key = await hub_key(settings, store)
+        log = await asyncio.to_thread(SqliteLog, file_of(settings.log), settings.synchronous)
+        stack.push_async_callback(log.close)
+        yield await _wired(settings, key, log, store, database, access)
+
+
+def file_of(url: str) -> Path:
+    """The file of a SQLite URL. Raises `Fatal` for a URL that this hub has no adapter for."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        raise Fatal(f"starting: there is no adapter for {parsed.drivername}; use sqlite:///FILE")
+    return Path(parsed.database)
+
+
+@contextmanager
+def _locked(store: Path) -> Iterator[None]:
+    store.parent.mkdir(parents=True, exist_ok=True)
+    with store.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Fatal(f"starting: another process has the data of {store.parent} open") from None
+        yield
+
+
+async def _database(stack: AsyncExitStack, name: MigratedDatabase, url: str, synchronous: str) -> Database:
+    file = file_of(url)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(upgrade, name, f"sqlite:///{file}")
+    database = Database(url, synchronous)
+    stack.push_async_callback(database.close)
+    return database
+
+
+async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, database: Database, access: AccessLog) -> Hub:
+    telemetry, time, indicators, connectors = Telemetry(), clock(settings.clock), discover_indicators(), discover_connectors()
+    suppliers, rosters, erased = Suppliers(store, key), Rosters(database), Erased(store)
+    await suppliers.load()
+    await erased.load()
+    process = Process(log, store, time, telemetry, indicators)
+    intake = Intake(log, key, time, telemetry, fernet(key, "failed"), rosters.pupils_of, settings.roster_shrink_limit, erased.now)
+    issuer = Issuer(key, open_=settings.host in LOOPBACK)
+    views = Views(database, rosters, indicators)
+    reading = Reading(
+        views, access, issuer, indicators, time, telemetry, key, log,
+        expected=lambda: {one.supplier: one.expected_by for one in suppliers.all()},
+        account=lambda authorization: suppliers.basic(authorization).supplier,
+    )  # fmt: skip
+    operator = Operator(key, time, frozenset(connectors), store, log, suppliers, views, process.paused, erased, issuer)
+    app = _app(
+        settings, reading, ingest_routes(connectors, suppliers, intake, settings.max_batch_bytes, settings.max_file_bytes), telemetry
+    )
+    return Hub(
+        settings, key, time, telemetry, log, store, suppliers, process,
+        Daily(log, store, access, time, telemetry, process.paused, erased.load),
+        Inbox(settings.inbox, connectors, suppliers, intake), issuer, views, app, _admin(operator),
+    )  # fmt: skip
+
+
+def _app(settings: Settings, reading: Reading, intake: APIRouter, telemetry: Telemetry) -> FastAPI:
+    app = FastAPI(title="Fremgang", version="1", docs_url="/docs", redoc_url=None)
+    problems.install(app)
+    app.include_router(intake)
+    app.include_router(serve_routes(reading, discover_views()))
+    app.include_router(health_routes(reading, telemetry))
+    if settings.host in LOOPBACK:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
+        app.include_router(page_routes(lambda: demo_token(reading)))
+    return app
+
+
+def demo_token(reading: Reading) -> str:
+    """A token of the invented school's teacher; made only where the hub listens on loopback."""
+    teacher = Caller(reading.key.seal(TEACHER), "teacher", "page", "T1")
+    return reading.issuer.issue(teacher, reading.clock.now())
+
+
+def _admin(operator: Operator) -> FastAPI:
+    admin = FastAPI(title="Fremgang, for its operator", docs_url=None, redoc_url=None, openapi_url=None)
+    problems.install(admin)
+    admin.include_router(admin_routes(operator))
+    return admin

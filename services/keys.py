@@ -1,0 +1,55 @@
+"""The hub's pseudonym key: read from the environment or its file, made once where there are no data yet (design 3).
+
+The key is not kept with the data: its file lies in a folder of its own, and the store keeps a check value only.
+"""
+
+import base64
+import secrets
+from binascii import Error as Base64Error
+from pathlib import Path
+from typing import Protocol
+
+from contracts.errors import Fatal
+from contracts.privacy import Key
+from services.settings import Settings
+
+CHECK = "key_check"
+
+
+class Remembers(Protocol):
+    async def meta(self, name: str) -> str | None: ...
+    async def remember(self, name: str, value: str) -> None: ...
+
+
+async def hub_key(settings: Settings, store: Remembers) -> Key:
+    """The key that the data were made with. Raises `Fatal` where it is missing, unreadable or another one."""
+    check = await store.meta(CHECK)
+    key = _read(settings, new=check is None)
+    if check is None:
+        await store.remember(CHECK, key.check)
+    elif check != key.check:
+        raise Fatal("starting: this is not the key that the data were made with; set FREMGANG_KEY_FILE or FREMGANG_KEY to the right one")
+    return key
+
+
+def _read(settings: Settings, *, new: bool) -> Key:
+    if settings.key is not None:
+        return _decoded(settings.key.get_secret_value(), "FREMGANG_KEY")
+    if not settings.key_file.exists():
+        if not new:
+            raise Fatal("starting: there are data, and no key in FREMGANG_KEY_FILE; without it they cannot be used")
+        _make(settings.key_file)
+    return _decoded(settings.key_file.read_text(), "FREMGANG_KEY_FILE")
+
+
+def _make(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.touch(mode=0o600)
+    file.write_text(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+
+
+def _decoded(written: str, where: str) -> Key:
+    try:
+        return Key(base64.b64decode(written.strip(), validate=True))
+    except (Base64Error, ValueError):
+        raise Fatal(f"starting: {where} does not hold 32 bytes in base64") from None

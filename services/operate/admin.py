@@ -1,0 +1,88 @@
+"""What the operator's commands ask of the hub: reached over its own socket in the file system, never over the network."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from contracts.connector import Registration
+from contracts.dates import rfc3339
+from contracts.errors import Refused
+from contracts.privacy import Identity
+from services.operate.operator import Operator
+from services.serve.tokens import Role
+
+
+class SupplierAsked(BaseModel):
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    connectors: list[str] = Field(min_length=1)
+    institutions: list[Annotated[str, Field(pattern=r"^[0-9A-ZÆØÅ]{6}$")]] = Field(min_length=1)
+    tool: str | None = None
+    subject: str = Field("unassigned", pattern=r"^([0-9A-ZÆØÅ]{2,8}|unassigned)$")
+    identities: dict[str, str] = {}
+    rank: int = Field(0, ge=0, le=99)
+    expected_by: str | None = Field(None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+
+
+class SupplierMade(BaseModel):
+    name: str
+    secret: str
+
+
+class IdentityAsked(BaseModel):
+    scheme: str
+    value: str
+
+
+class TokenAsked(BaseModel):
+    role: Role
+    identity: IdentityAsked | None = None
+    client: str = "command-line"
+    purpose: str = "T1"
+    hours: float = Field(12, gt=0, le=720)
+
+
+class TokenMade(BaseModel):
+    token: str
+
+
+class Receipt(BaseModel):
+    rows: int
+    identities: int
+    remembered_until: str
+    log_gone_at: str
+
+
+def routes(operator: Operator) -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/suppliers")
+    async def add_supplier(asked: SupplierAsked) -> SupplierMade:
+        """Registers a supplier, or changes it; either way it gets a new secret, shown this once."""
+        unknown = sorted(set(asked.connectors) - operator.connectors)
+        if unknown:
+            raise Refused.because("parameter_invalid", "/connectors", f"there are {', '.join(sorted(operator.connectors))}")
+        registration = Registration(
+            asked.name, frozenset(asked.connectors), frozenset(asked.institutions), asked.tool or asked.name, asked.subject,
+            asked.identities, asked.rank, asked.expected_by,
+        )  # fmt: skip
+        return SupplierMade(name=asked.name, secret=await operator.register(registration))
+
+    @router.post("/tokens")
+    async def make_token(asked: TokenAsked) -> TokenMade:
+        """For a teacher or a pupil by a source identity, or for the controller."""
+        identity = Identity(asked.identity.scheme, asked.identity.value) if asked.identity else None
+        return TokenMade(token=operator.issue(identity, asked.role, asked.client, asked.purpose, asked.hours))
+
+    @router.post("/erasures")
+    async def erase(asked: IdentityAsked) -> Receipt:
+        """Deletes a pupil and remembers their pseudonyms to the 31 October after the school year (R4.1)."""
+        receipt = await operator.erase(Identity(asked.scheme, asked.value))
+        return Receipt(
+            rows=receipt.rows,
+            identities=receipt.identities,
+            remembered_until=receipt.until.isoformat(),
+            log_gone_at=rfc3339(receipt.log_gone),
+        )
+
+    return router

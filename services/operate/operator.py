@@ -1,0 +1,83 @@
+"""What an operator can do to a hub: register a supplier, make a token, erase a pupil."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date
+
+from msgspec import Struct
+
+from contracts.connector import Registration
+from contracts.dates import DAY, Micros, local_date, school_year, year_end
+from contracts.kinds import LOG_DAYS
+from contracts.ports import Clock, Log
+from contracts.privacy import Identity, Key
+from services.ingest.suppliers import Suppliers, fernet, new_secret
+from services.serve.tokens import Caller, Issuer, Role
+from services.stores.reading import Views
+from services.stores.store import SqlStore
+
+
+class Erased:
+    """The pseudonyms whose items are not used any more, as the store has them; in memory for the intake."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self._subjects: frozenset[str] = frozenset()
+
+    async def load(self) -> None:
+        self._subjects = await self._store.erased()
+
+    def now(self) -> frozenset[str]:
+        return self._subjects
+
+
+class Receipt(Struct, frozen=True):
+    """rows: deleted from the store. log_gone: when nothing of the pupil can be in the log any more."""
+
+    rows: int
+    identities: int
+    until: date
+    log_gone: Micros
+
+
+@dataclass(frozen=True)
+class Operator:
+    """paused: held while sheets are deleted, so that no fold writes them back."""
+
+    key: Key
+    clock: Clock
+    connectors: frozenset[str]
+    store: SqlStore
+    log: Log
+    suppliers: Suppliers
+    views: Views
+    paused: Callable[[], AbstractAsyncContextManager[None]]
+    erased: Erased
+    issuer: Issuer
+
+    async def register(self, supplier: Registration) -> str:
+        """Answers the new secret; the store keeps it encrypted."""
+        secret = new_secret()
+        await self.store.register(supplier, fernet(self.key, "suppliers").encrypt(secret.encode()).decode())
+        await self.suppliers.load()
+        return secret
+
+    def issue(self, identity: Identity | None, role: Role, client: str, purpose: str, hours: float) -> str:
+        """identity: None for a controller. Raises `NotAllowed` where the hub makes no tokens."""
+        reader = self.key.seal(identity) if identity else "controller"
+        return self.issuer.issue(Caller(reader, role, client, purpose), self.clock.now(), hours)
+
+    async def erase(self, identity: Identity) -> Receipt:
+        """All identities of the pupil whose identity this is; that identity alone where no roster names it (R4.1)."""
+        sealed = self.key.seal(identity)
+        async with self.views.snapshot() as snapshot:
+            owner = snapshot.roster.owner(sealed)
+            subjects = {sealed} | (snapshot.roster.identities[owner] if owner else frozenset())
+        now = self.clock.now()
+        until = year_end(school_year(local_date(now)))
+        async with self.paused():
+            rows = await self.store.erase(subjects, until)
+        await self.erased.load()
+        await self.log.release(frozenset(subjects))
+        return Receipt(rows, len(subjects), until, now + (LOG_DAYS + 1) * DAY)

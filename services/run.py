@@ -1,0 +1,79 @@
+"""Running a hub: its port, its operator's socket and its loops, until it is told to stop or cannot go on."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from contracts.errors import Fatal
+from services.hub import Hub, open_hub
+from services.settings import Settings
+
+
+class _Server(uvicorn.Server):
+    """Signals are the hub's business, not each server's."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Raises `Fatal` where the port is taken, with the way to choose another."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise Fatal(f"port {port} cannot be had ({error.strerror}); choose another: make run PORT={port + 1}, or FREMGANG_PORT") from None
+
+
+def _server(app: FastAPI) -> _Server:
+    return _Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5))
+
+
+async def run(settings: Settings, ready: Callable[[Hub, str], None]) -> None:
+    """Returns after SIGINT or SIGTERM; raises `Fatal` when a loop cannot make progress. ready: called once it listens, with its address."""
+    with listening(settings.host, settings.port) as port:
+        async with open_hub(settings) as hub, _operators_socket(settings.socket) as admin:
+            address = f"http://{'localhost' if settings.host == '127.0.0.1' else settings.host}:{port.getsockname()[1]}"
+            servers = [(_server(hub.app), port), (_server(hub.admin), admin)]
+            hub.telemetry.started(address, hub.clock.now())
+            await _until_stopped(hub, servers, lambda: ready(hub, address))
+
+
+async def _until_stopped(hub: Hub, servers: list[tuple[_Server, socket.socket]], ready: Callable[[], None]) -> None:
+    stopping = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    serving = [asyncio.create_task(server.serve([at])) for server, at in servers]
+    loops = [asyncio.create_task(loop) for loop in (hub.process.run(), hub.daily.run(), hub.inbox.run())]
+    waiting = asyncio.create_task(stopping.wait())
+    ready()
+    done, _ = await asyncio.wait({*serving, *loops, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    for server, _ in servers:
+        server.should_exit = True
+    await asyncio.gather(*serving, return_exceptions=True)
+    for loop in (*loops, waiting):
+        loop.cancel()
+    await asyncio.gather(*loops, return_exceptions=True)
+    if failed := next((task.exception() for task in done if task is not waiting and task.exception()), None):
+        hub.telemetry.stopped(f"{type(failed).__name__}: {failed}")
+        raise failed if isinstance(failed, Fatal) else Fatal(f"a loop failed: {type(failed).__name__}") from failed
+    hub.telemetry.stopped("asked to")
+
+
+@contextlib.asynccontextmanager
+async def _operators_socket(path: Path) -> AsyncIterator[socket.socket]:
+    """Readable and writable by the hub's own user alone. The lock on the data is held, so a socket that is there is a dead hub's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX) as at:
+        at.bind(str(path))
+        path.chmod(0o600)
+        yield at
+    path.unlink(missing_ok=True)

@@ -1,0 +1,123 @@
+"""One request of the read API on its way: who asks, what they may see, and the record of it before the answer (R5.1)."""
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from fastapi import Query, Request, Response
+
+from contracts.dates import Micros, local_date
+from contracts.errors import Retry
+from contracts.indicator import Indicator
+from contracts.ports import Clock, Log, Observer
+from contracts.privacy import Key
+from services.problems import problem
+from services.serve.shapes import Delivery, delivery
+from services.serve.tokens import Caller, Issuer
+from services.stores.access import Access, AccessLog
+from services.stores.reading import Snapshot, Views
+from streams.roster import Relation
+from streams.window import Calendar
+
+encode = msgspec.json.Encoder().encode
+Many = Annotated[list[str] | None, Query()]
+NOT_MODIFIED: Final = 304
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the read side needs; put together by the composition root. expected: source -> delivery time, of the registered suppliers.
+    account: an Authorization header -> the supplier whose own account it opens, or `NotAllowed`."""
+
+    views: Views
+    access: AccessLog
+    issuer: Issuer
+    indicators: Sequence[Indicator]
+    clock: Clock
+    observer: Observer
+    key: Key
+    log: Log
+    expected: Callable[[], Mapping[str, str | None]]
+    account: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class View:
+    """A view declares itself: where it is, and the endpoint that it makes of what it is given. persons: it tells of persons, so it
+    needs a token and is logged."""
+
+    name: str
+    method: Literal["GET", "POST"]
+    path: str
+    endpoint: Callable[[Reading], Callable[..., Awaitable[Response]]]
+    persons: bool = True
+
+
+class Missing(Exception):
+    """Unknown or not the caller's: they look alike, and are logged as denied. What was asked for."""
+
+    def __init__(self, *, group: str | None = None, student: str | None = None) -> None:
+        super().__init__("unknown, or not the caller's")
+        self.group, self.student = group, student
+
+
+class Asking:
+    """Raises `NotAllowed` where the token is none or cannot be used."""
+
+    def __init__(self, reading: Reading, request: Request, view: str) -> None:
+        self._started = time.perf_counter()
+        self.reading, self._request, self._view = reading, request, view
+        self.now: Micros = reading.clock.now()
+        self.today: date = local_date(self.now)
+        self.caller: Caller = reading.issuer.read(request.headers.get("authorization"), self.now)
+
+    def relation(self, snapshot: Snapshot) -> Relation:
+        if self.caller.role == "teacher":
+            return Relation.teacher(snapshot.roster, self.caller.reader, self.today)
+        if self.caller.role == "pupil":
+            return Relation.pupil(snapshot.roster.owner(self.caller.reader) or self.caller.reader)
+        return Relation({}, {})
+
+    async def delivery(self, snapshot: Snapshot, institutions: Sequence[str], calendar: Calendar) -> Delivery:
+        return delivery(await snapshot.freshness(institutions), self.reading.expected(), calendar, self.now, snapshot.change)
+
+    def etag(self, told: Delivery) -> str:
+        """Of the change number, the date, how fresh the sources are, the caller's scope, the request and the definitions."""
+        url, caller = self._request.url, self.caller
+        statuses = [source["status"] for source in told.sources]
+        definitions = [indicator.key for indicator in self.reading.indicators]
+        parts = [told.cursor, str(self.today), statuses, caller.reader, caller.role, url.path, url.query, definitions]
+        return f'"{hashlib.sha256(encode(parts)).hexdigest()[:32]}"'
+
+    async def logged(self, students: Sequence[str], *, group: str | None = None, indicators: str = "all", denied: bool = False) -> None:
+        """Durable before the answer, or the answer is an error."""
+        caller, rule = self.caller, "unknown or no relation" if denied else f"{self.caller.role} relation"
+        record = Access(
+            self.now, caller.client, caller.reader, caller.role, caller.purpose, self._view, tuple(students), group, indicators,
+            "denied" if denied else "allowed", rule,
+        )  # fmt: skip
+        try:
+            await self.reading.access.record(record)
+        except Exception as error:
+            raise Retry("writing the access log") from error
+
+    def answer(self, body: Any, etag: str | None = None) -> Response:
+        """The body, or 304 where the caller has it already."""
+        headers = {"Cache-Control": "private, no-cache", **({"ETag": etag} if etag else {})}
+        if etag and etag in [told.strip().removeprefix("W/") for told in self._request.headers.get("if-none-match", "").split(",")]:
+            self._told(NOT_MODIFIED)
+            return Response(status_code=NOT_MODIFIED, headers=headers)
+        self._told(200)
+        return Response(encode(body), 200, headers, "application/json")
+
+    async def denied(self, missing: Missing) -> Response:
+        await self.logged([missing.student] if missing.student else [], group=missing.group, denied=True)
+        self._told(404)
+        return problem(404, "Not found", "There is no such thing here for this caller.")
+
+    def _told(self, status: int) -> None:
+        self.reading.observer.view_read(self._view, status, time.perf_counter() - self._started)

@@ -1,0 +1,91 @@
+"""The shapes that views share: a group, a delivery, a definition, and the choice of what to show (design 7)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from contracts.dates import Micros, rfc3339
+from contracts.indicator import Indicator, Texts, Window
+from contracts.ports import Freshness
+from streams import reading as r
+from streams.fresh import status
+from streams.roster import Group
+from streams.window import Calendar
+
+
+class Delivery(Struct, frozen=True):
+    """What tells of the delivery, apart from the readings: when, up to which change, and how fresh each source is."""
+
+    as_of: str
+    cursor: str
+    sources: list[dict[str, str]]
+
+
+def delivery(known: Iterable[Freshness], expected: Mapping[str, str | None], calendar: Calendar, now: Micros, change: int) -> Delivery:
+    """expected: source -> the local time by which it is declared to deliver on school days."""
+    newest: dict[str, Micros] = {}
+    for one in known:
+        newest[one.source] = max(one.data_until, newest.get(one.source, one.data_until))
+    sources = [
+        {"source": name, "data_until": rfc3339(until), "status": status(until, expected.get(name), calendar, now)}
+        for name, until in sorted(newest.items())
+    ]
+    return Delivery(rfc3339(now), str(change), sources)
+
+
+def described(group: Group) -> dict[str, Any]:
+    return {
+        "id": group.id, "source_id": group.source_id, "institution": group.institution, "kind": group.kind, "name": group.name,
+        "grade": group.grade, "subject": None if group.subject == "unassigned" else group.subject,
+    }  # fmt: skip
+
+
+class Asked(Struct, frozen=True):
+    """What a request asks for: school subjects and indicators, empty for all."""
+
+    subjects: frozenset[str]
+    indicators: frozenset[str]
+
+    @classmethod
+    def by(cls, subject: Sequence[str] | None, indicator: Sequence[str] | None) -> "Asked":
+        return cls(frozenset(subject or ()), frozenset(indicator or ()))
+
+    def of(self, indicators: Sequence[Indicator]) -> list[Indicator]:
+        return [one for one in indicators if not self.indicators or one.name in self.indicators]
+
+    def shown(self, pupils: Sequence[r.Pupil], indicators: Sequence[Indicator], allowed: frozenset[str] | None) -> dict[str, Sequence[str]]:
+        """Indicator -> the subjects to show, of those allowed (None: all). What has no subject is for those who see all of them."""
+        found: dict[str, Sequence[str]] = {}
+        for one in indicators:
+            subjects = (sorted(self.subjects) or r.subjects(pupils, one)) if one.per_subject else [""] * (allowed is None)
+            found[one.name] = [subject for subject in subjects if allowed is None or subject in allowed]
+        return found
+
+
+def span(windows: Iterable[Window]) -> tuple[date, date]:
+    """The dates that some windows need together."""
+    spans = list(windows)
+    return min(window.first for window in spans), max(window.last for window in spans)
+
+
+def definition(indicator: Indicator) -> dict[str, Any]:
+    """One entry of the catalogue: what is computed on pupils, so that a union or a parent can read it."""
+    return {
+        "id": indicator.id,
+        "indicator": indicator.name,
+        "version": indicator.version,
+        "unit": indicator.unit,
+        "decimals": indicator.decimals,
+        "windows": list(indicator.windows),
+        "per_subject": indicator.per_subject,
+        "reads": list(indicator.kinds),
+        "tasks": list(indicator.tasks),
+        **{name: both(getattr(indicator, name)) for name in ("title", "formula", "minimum", "unseen")},
+        "reasons": {name: both(texts) for name, texts in sorted(indicator.reasons.items())},
+    }
+
+
+def both(texts: Texts) -> dict[str, str]:
+    return {"da": texts.da, "en": texts.en}

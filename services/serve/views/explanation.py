@@ -1,0 +1,71 @@
+"""One value explained, down to its facts, in Danish and English (R8.1)."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any, Final
+
+from fastapi import Request, Response
+
+from contracts.dates import rfc3339
+from contracts.facts import Fact, shown
+from contracts.indicator import Indicator, WindowName
+from services.serve.asking import Asking, Missing, Reading, View
+from services.serve.shapes import both, definition
+from services.stores.reading import Narrowed, Snapshot
+from streams import reading as r
+
+WITHHELD: Final = frozenset({"cause"})
+"""Fields that no explanation shows: a cause of absence is health data (domain 3.1, R6.5)."""
+
+
+async def explained(
+    view: Narrowed, snapshot: Snapshot, student: str, indicator: Indicator, subject: str, name: WindowName, today: date
+) -> dict[str, Any]:
+    window = snapshot.home_calendar(student, today).window(name, today)
+    (pupil,) = await view.pupils([student], window.first, window.last)
+    told, counts = r.answer(pupil, indicator, subject, window)
+    value = r.reading(pupil, indicator, subject, window)
+    facts = r.evidence(await view.facts(student, indicator.family, window.first, window.last), indicator, subject, window)
+    return {
+        "reading": value,
+        "text": both(r.explained(indicator, value, told.details)),
+        "definition": definition(indicator),
+        "details": dict(told.details),
+        "sources": [{"source": source, "facts": count} for source, count in sorted(counts.items())],
+        "newest": rfc3339(max(fact.content["at"] for _, fact in facts)) if facts else None,
+        "facts": [_fact(day, fact) for day, fact in facts],
+    }
+
+
+def _fact(day: date, fact: Fact) -> dict[str, Any]:
+    content = {name: value for name, value in shown(fact.kind, fact.content).items() if name not in WITHHELD}
+    return {"type": fact.kind, "date": day.isoformat(), "source": fact.supplier, "disputed": fact.disputed, **content}
+
+
+def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
+    by_name = {indicator.name: indicator for indicator in reading.indicators}
+
+    async def explanation(request: Request, student_id: str, name: str, subject: str = "", window: WindowName | None = None) -> Response:
+        """What a value counts: definition, sentence, sources with counts, and the facts, newest first."""
+        asking, indicator = Asking(reading, request, "explanation"), by_name.get(name)
+        try:
+            async with reading.views.snapshot() as snapshot:
+                view = snapshot.narrowed(asking.relation(snapshot))
+                if indicator is None or not view.sees(student_id) or not _allowed(view.pupil_subjects(student_id), subject):
+                    raise Missing(student=student_id)
+                if window is not None and window not in indicator.windows:
+                    raise Missing(student=student_id)
+                told = await explained(view, snapshot, student_id, indicator, subject, window or indicator.windows[0], asking.today)
+        except Missing as missing:
+            return await asking.denied(missing)
+        await asking.logged([student_id], indicators=name)
+        return asking.answer(told)
+
+    return explanation
+
+
+def _allowed(subjects: frozenset[str] | None, subject: str) -> bool:
+    return subjects is None or subject in subjects
+
+
+VIEW = View("explanation", "GET", "/v1/students/{student_id}/indicators/{name}/explanation", endpoint)

@@ -1,0 +1,35 @@
+"""The ledger: what became of everything received (design 3)."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from fastapi import Request, Response
+
+from services.serve.account import account
+from services.serve.asking import Reading, View, encode
+
+OUTCOMES: Final = ("published", "repeated", "not_used", "failed")
+
+
+def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
+    async def ledger(request: Request) -> Response:
+        """By supplier, school, day of receipt, outcome, reason and kind. received = published + repeated + not_used + failed; pending is
+        appended and not yet folded; a refused request was not received. A supplier sees its own."""
+        supplier = account(reading, request)
+        async with reading.views.snapshot() as snapshot:
+            rows = await snapshot.ledger(supplier)
+            pending = await reading.log.end() - await snapshot.position()
+            unlinked = await snapshot.unlinked({row["institution"] for row in rows if row["institution"]})
+            disputed = len(snapshot.roster.disputed)
+        body = {**_totals(rows), "pending": pending, "unlinked_identities": unlinked, "disputed_identities": disputed, "rows": rows}
+        return Response(encode(body), media_type="application/json")
+
+    return ledger
+
+
+def _totals(rows: list[dict[str, Any]]) -> dict[str, int]:
+    by_outcome = {name: sum(row["count"] for row in rows if row["outcome"] == name) for name in (*OUTCOMES, "refused")}
+    return {"received": sum(by_outcome[name] for name in OUTCOMES), **by_outcome}
+
+
+VIEW = View("ledger", "GET", "/v1/ledger", endpoint, persons=False)

@@ -1,0 +1,43 @@
+"""One pupil: all readings (T2)."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request, Response
+
+from services.serve.asking import Asking, Many, Missing, Reading, View
+from services.serve.shapes import Asked, span
+from services.stores.reading import Narrowed, Snapshot
+from streams import reading as r
+
+
+async def readings(view: Narrowed, snapshot: Snapshot, student: str, asked: Asked, asking: Asking) -> list[r.Reading]:
+    """Windows are those of the home class's school."""
+    wanted = asked.of(asking.reading.indicators)
+    windows = r.windows(wanted, snapshot.home_calendar(student, asking.today), asking.today)
+    if not windows:
+        return []
+    (pupil,) = await view.pupils([student], *span(windows.values()))
+    return r.readings(pupil, wanted, windows, asked.shown([pupil], wanted, view.pupil_subjects(student)))
+
+
+def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
+    async def student(request: Request, student_id: str, subject: Many = None, indicator: Many = None) -> Response:
+        """One pupil's readings; `subject` and `indicator` narrow them. ETag and 304."""
+        asking, asked = Asking(reading, request, "student"), Asked.by(subject, indicator)
+        try:
+            async with reading.views.snapshot() as snapshot:
+                view = snapshot.narrowed(asking.relation(snapshot))
+                if not view.sees(student_id):
+                    raise Missing(student=student_id)
+                told = await readings(view, snapshot, student_id, asked, asking)
+                calendar = snapshot.home_calendar(student_id, asking.today)
+                delivered = await asking.delivery(snapshot, sorted(snapshot.roster.enrolled(student_id)), calendar)
+        except Missing as missing:
+            return await asking.denied(missing)
+        await asking.logged([student_id], indicators=",".join(sorted(asked.indicators)) or "all")
+        return asking.answer({"student": student_id, "readings": told, "delivery": delivered}, asking.etag(delivered))
+
+    return student
+
+
+VIEW = View("student", "GET", "/v1/students/{student_id}", endpoint)

@@ -1,0 +1,204 @@
+"""The store's reading side. What a view gets is already narrowed to its caller: who may see it is part of the query (design 6).
+
+A `Snapshot` is one read transaction, so a view and its change number agree.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import date
+from functools import partial
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.facts import Facts, SheetKey, decode_facts
+from contracts.indicator import Indicator
+from contracts.kinds import Family
+from contracts.ports import Freshness
+from services.stores import tables as t
+from services.stores.database import Database
+from streams.reading import Day, Pupil, merged
+from streams.roster import Group, Part, Relation, Roster
+from streams.sheet import decode as decode_summaries
+from streams.sheet import measure_sheet
+from streams.window import Calendar
+
+ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
+
+_DAYS = sa.text(
+    "SELECT s.subject, s.institution, s.family, s.period, s.summaries FROM json_each(:subjects) AS who JOIN sheets AS s"
+    " ON s.subject = who.value WHERE s.family IN (SELECT value FROM json_each(:families)) AND s.period BETWEEN :first AND :last"
+)
+_FACTS = sa.text(
+    "SELECT s.subject, s.institution, s.family, s.period, s.facts FROM json_each(:keys) AS k JOIN sheets AS s ON"
+    " s.subject = k.value ->> 0 AND s.institution = k.value ->> 1 AND s.family = k.value ->> 2 AND s.period = k.value ->> 3"
+)
+
+
+class Rosters:
+    """The hub's roster, remembered until a roster sheet changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._parts: dict[str, tuple[int, Part]] = {}
+        self._roster = Roster([])
+
+    async def current(self, connection: AsyncConnection) -> Roster:
+        numbers: dict[str, int] = dict((await connection.execute(sa.select(t.roster_changes))).tuples().all())
+        stale = [name for name, number in numbers.items() if self._parts.get(name, (-1,))[0] != number]
+        if not stale and len(numbers) == len(self._parts):
+            return self._roster
+        parts = {name: known for name, known in self._parts.items() if name in numbers}
+        for name in stale:
+            parts[name] = (numbers[name], await _part(connection, name))
+        self._parts, self._roster = parts, Roster(part for _, part in parts.values())
+        return self._roster
+
+    async def pupils_of(self, institution: str, supplier: str, channel: str) -> frozenset[str]:
+        """The leading identities that a source's newest complete roster names as pupils; for the shrink guard."""
+        async with self._database.read() as connection:
+            part = (await self.current(connection)).parts.get(institution)
+        return part.sources.get((supplier, channel), frozenset()) if part else frozenset()
+
+
+async def _part(connection: AsyncConnection, institution: str) -> Part:
+    query = sa.select(t.sheets).where(t.sheets.c.institution == institution, t.sheets.c.family.in_(ROSTER_FAMILIES))
+    rows = (await connection.execute(query)).all()
+    return Part.of(institution, [(SheetKey(*row[:4]), decode_facts(row.facts)) for row in rows])
+
+
+class Snapshot:
+    """What a view may ask; `narrowed` gives the part of it that is a person's."""
+
+    def __init__(self, connection: AsyncConnection, roster: Roster, change: int, indicators: Sequence[Indicator]) -> None:
+        self._connection, self.roster, self.change, self._indicators = connection, roster, change, indicators
+
+    def narrowed(self, relation: Relation) -> "Narrowed":
+        return Narrowed(self._connection, self.roster, self._indicators, relation)
+
+    def home_calendar(self, pupil: str, today: date) -> Calendar:
+        """The calendar of the school of the pupil's home class."""
+        return self.roster.calendar(self.roster.home(pupil, today) or "")
+
+    async def freshness(self, institutions: Collection[str]) -> list[Freshness]:
+        query = sa.select(t.freshness).where(t.freshness.c.institution.in_(sorted(institutions))).order_by(*t.freshness.primary_key.columns)
+        return [Freshness(*row) for row in (await self._connection.execute(query)).all()]
+
+    async def ledger(self, supplier: str | None) -> list[dict[str, Any]]:
+        query = sa.select(t.ledger).order_by(*t.ledger.primary_key.columns)
+        query = query if supplier is None else query.where(t.ledger.c.supplier == supplier)
+        return [dict(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def failed(self, supplier: str | None, limit: int) -> list[dict[str, Any]]:
+        """Newest first, without bodies and subjects."""
+        shown = [column for column in t.failed.columns if column.name not in ("body", "subject")]
+        query = sa.select(*shown).order_by(t.failed.c.received.desc(), t.failed.c.item).limit(limit)
+        query = query if supplier is None else query.where(t.failed.c.supplier == supplier)
+        return [dict(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def position(self) -> int:
+        return int((await self._connection.execute(sa.select(t.positions.c.position))).scalar_one())
+
+    async def unlinked(self, institutions: Collection[str]) -> int:
+        """Identities that have facts in these institutions and that no roster names."""
+        query = sa.select(t.sheets.c.subject).distinct().where(
+            t.sheets.c.institution.in_(sorted(institutions)), t.sheets.c.family.not_in([*ROSTER_FAMILIES, Family.CONTROL.value]),
+            t.sheets.c.subject.startswith("p_", autoescape=True),
+        )  # fmt: skip
+        return len(set((await self._connection.execute(query)).scalars()) - self.roster.known)
+
+
+class Narrowed:
+    """The groups and pupils that one reader may see, and nothing else; whom it does not know it answers as if they did not exist."""
+
+    def __init__(self, connection: AsyncConnection, roster: Roster, indicators: Sequence[Indicator], relation: Relation) -> None:
+        self._connection, self._roster, self._indicators, self._relation = connection, roster, indicators, relation
+
+    def groups(self) -> list[Group]:
+        found = [self._roster.groups[group] for group in self._relation.groups if group in self._roster.groups]
+        return sorted(found, key=lambda group: (group.institution, group.source_id, group.id))
+
+    def group(self, group: str) -> Group | None:
+        return self._roster.groups.get(group) if group in self._relation.groups else None
+
+    def group_subjects(self, group: str) -> frozenset[str] | None:
+        """The school subjects that the reader sees of a group; None for all."""
+        return self._relation.groups[group]
+
+    def sees(self, pupil: str) -> bool:
+        return pupil in self._relation.pupils
+
+    def pupil_subjects(self, pupil: str) -> frozenset[str] | None:
+        return self._relation.pupils[pupil]
+
+    def resolve(self, identity: str) -> str | None:
+        """The hub id of an identity, if it is of a pupil that the reader may see."""
+        owner = self._roster.owner(identity)
+        return owner if owner is not None and self.sees(owner) else None
+
+    async def pupils(self, pupils: Collection[str], first: date, last: date) -> list[Pupil]:
+        """With what was measured of them from first to last, in institutions where they were enrolled on the date."""
+        allowed = [pupil for pupil in sorted(pupils) if self.sees(pupil)]
+        rows = await self._rows(allowed, first, last)
+        shared = await self._facts([key for sheets in rows.values() if len(sheets) > 1 for key, _ in sheets])
+        days: dict[str, list[Day]] = defaultdict(list)
+        for (pupil, institution, family, period), sheets in sorted(rows.items()):
+            days[pupil].append(Day(institution, family, date.fromisoformat(period), self._summaries(sheets, shared, family)))
+        return [Pupil(pupil, days[pupil], partial(self._roster.grade, pupil)) for pupil in allowed]
+
+    async def facts(self, pupil: str, family: str, first: date, last: date) -> list[tuple[date, Facts]]:
+        """The facts themselves, a day's identities merged, for the explanation."""
+        rows = await self._rows([pupil] if self.sees(pupil) else [], first, last, (family,))
+        known = await self._facts([key for sheets in rows.values() for key, _ in sheets])
+        together: list[tuple[date, Facts]] = []
+        for (_, _, _, period), sheets in sorted(rows.items()):
+            together.append((date.fromisoformat(period), merged(known[key] for key, _ in sheets)))
+        return together
+
+    async def _rows(
+        self, pupils: Iterable[str], first: date, last: date, families: Sequence[str] | None = None
+    ) -> dict[tuple[str, str, str, str], list[tuple[SheetKey, bytes]]]:
+        """(pupil, institution, family, period) -> the sheets of the pupil's identities there."""
+        owners = {identity: pupil for pupil in pupils for identity in self._roster.identities.get(pupil, ())}
+        enrolled = {pupil: self._roster.enrolled(pupil) for pupil in set(owners.values())}
+        wanted = families or sorted({indicator.family for indicator in self._indicators})
+        values = {
+            "subjects": json.dumps(sorted(owners)), "families": json.dumps(wanted), "first": first.isoformat(), "last": last.isoformat()
+        }  # fmt: skip
+        found: dict[tuple[str, str, str, str], list[tuple[SheetKey, bytes]]] = defaultdict(list)
+        for subject, institution, family, period, summaries in (await self._connection.execute(_DAYS, values)).all():
+            pupil = owners[subject]
+            if _within(enrolled[pupil].get(institution, ()), date.fromisoformat(period)):
+                found[pupil, institution, family, period].append((SheetKey(subject, institution, family, period), summaries))
+        return found
+
+    async def _facts(self, keys: Sequence[SheetKey]) -> dict[SheetKey, Facts]:
+        if not keys:
+            return {}
+        rows = (await self._connection.execute(_FACTS, {"keys": json.dumps(keys)})).all()
+        return {SheetKey(*row[:4]): decode_facts(row[4]) for row in rows}
+
+    def _summaries(self, sheets: Sequence[tuple[SheetKey, bytes]], facts: Mapping[SheetKey, Facts], family: str) -> Any:
+        if len(sheets) == 1:
+            return decode_summaries(sheets[0][1])
+        return measure_sheet(merged(facts[key] for key, _ in sheets), family, self._indicators)
+
+
+def _within(periods: Iterable[tuple[date, date]], day: date) -> bool:
+    return any(first <= day <= last for first, last in periods)
+
+
+class Views:
+    """Opens snapshots."""
+
+    def __init__(self, database: Database, rosters: Rosters, indicators: Sequence[Indicator]) -> None:
+        self._database, self._rosters, self._indicators = database, rosters, indicators
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        async with self._database.read() as connection:
+            change = int((await connection.execute(sa.select(t.changes.c.number))).scalar_one())
+            yield Snapshot(connection, await self._rosters.current(connection), change, self._indicators)

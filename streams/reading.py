@@ -1,0 +1,169 @@
+"""Readings: a pupil's summaries, the roster and the calendar, as of a date, into values that explain themselves (design 4.4).
+
+Everything here is a function of its arguments, so `readings` are byte-equal under any delivery for one date.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from msgspec import Struct
+
+from contracts.facts import Fact, Facts, counting, union
+from contracts.indicator import Answer, Given, Indicator, Texts, Window, WindowName
+from streams.rounding import rounded
+from streams.sheet import Summaries, combine
+from streams.window import Calendar
+
+
+class Today(Struct, frozen=True):
+    """The value for today alone; no minimum sample."""
+
+    value: float
+    n: int
+
+
+class Span(Struct, frozen=True, rename={"first": "from", "last": "to"}):
+    """first, last: inclusive local dates. calendar: `known`, or `assumed` where Monday to Friday was taken for some of the days."""
+
+    name: str
+    first: date
+    last: date
+    school_days: int
+    calendar: str
+
+
+class Reading(Struct, frozen=True):
+    """One value of the read API, in the shape of design 7."""
+
+    indicator: str
+    version: int
+    subject: str | None
+    value: float | None
+    unit: str
+    n: int
+    interval: tuple[float, float] | None
+    window: Span
+    today: Today | None
+    sources: list[str]
+    reason: str | None
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """What was measured of one pupil on one local date in one institution, over all their identities."""
+
+    institution: str
+    family: str
+    date: date
+    summaries: Summaries
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """days: only those of institutions in which the pupil was enrolled on the date."""
+
+    id: str
+    days: Sequence[Day]
+    grade: Callable[[date], int | None]
+
+    @cached_property
+    def by_indicator(self) -> Mapping[tuple[str, str], Sequence[tuple[date, list[Any]]]]:
+        """(indicator key, subject or "") -> its measured days."""
+        found: dict[tuple[str, str], list[tuple[date, list[Any]]]] = {}
+        for day in self.days:
+            for key, by_subject in day.summaries.items():
+                for subject, measured in by_subject.items():
+                    found.setdefault((key, subject), []).append((day.date, measured))
+        return found
+
+
+def merged(all_facts: Iterable[Facts]) -> Facts:
+    """Where two identities of a pupil have a sheet of one day, their facts are merged first and measured then (design 4.3)."""
+    together: Facts = {}
+    for facts in all_facts:
+        together = union(together, facts)
+    return together
+
+
+def windows(indicators: Iterable[Indicator], calendar: Calendar, today: date) -> dict[WindowName, Window]:
+    return {name: calendar.window(name, today) for name in sorted({name for one in indicators for name in one.windows})}
+
+
+def subjects(pupils: Iterable[Pupil], indicator: Indicator) -> list[str]:
+    """The school subjects in which any of the pupils has anything of the indicator."""
+    return sorted({subject for pupil in pupils for key, subject in pupil.by_indicator if key == indicator.key})
+
+
+def answer(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> tuple[Answer, dict[str, int]]:
+    """The exact answer and the counts of its facts by source."""
+    days = [(day, told) for day, told in pupil.by_indicator.get((indicator.key, subject), []) if window.first <= day <= window.last]
+    whole, counts = combine(indicator, [told for _, told in days])
+    finished, _ = combine(indicator, [told for day, told in days if day < window.last])
+    today, _ = combine(indicator, [told for day, told in days if day == window.last])
+    return indicator.read(Given(whole, finished, today, window, pupil.grade)), counts
+
+
+def reading(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> Reading:
+    told, counts = answer(pupil, indicator, subject, window)
+    return Reading(
+        indicator=indicator.name,
+        version=indicator.version,
+        subject=subject or None,
+        value=None if told.value is None else rounded(told.value, indicator.decimals),
+        unit=indicator.unit,
+        n=told.n,
+        interval=_interval(told, indicator),
+        window=Span(window.name, window.first, window.last, len(window.school_days), "assumed" if window.assumed else "known"),
+        today=Today(rounded(told.today[0], indicator.decimals), told.today[1]) if told.today else None,
+        sources=sorted(counts),
+        reason=told.reason,
+        explanation=address(pupil.id, indicator, subject, window.name),
+    )
+
+
+def _interval(told: Answer, indicator: Indicator) -> tuple[float, float] | None:
+    if told.interval is None or told.value is None:
+        return None
+    low, high = told.interval
+    return round(low, indicator.decimals), round(high, indicator.decimals)
+
+
+def address(pupil: str, indicator: Indicator, subject: str, window: str) -> str:
+    """Where a reading is explained down to its facts."""
+    asked = f"subject={subject}&" if subject else ""
+    return f"/v1/students/{pupil}/indicators/{indicator.name}/explanation?{asked}window={window}"
+
+
+def readings(
+    pupil: Pupil, indicators: Sequence[Indicator], spans: Mapping[WindowName, Window], shown: Mapping[str, Sequence[str]]
+) -> list[Reading]:
+    """Every indicator, subject and window, in that order. shown: indicator -> the subjects to show; "" where it has none."""
+    return [
+        reading(pupil, indicator, subject, spans[name])
+        for indicator in indicators
+        for subject in shown[indicator.name]
+        for name in indicator.windows
+    ]
+
+
+def explained(indicator: Indicator, told: Reading, details: Mapping[str, Any]) -> Texts:
+    """The sentence that a teacher or a parent reads: what the value counts, or why there is none."""
+    if told.reason is not None:
+        return indicator.reasons[told.reason].told(n=told.n, **details)
+    return indicator.explanation.told(value=told.value, n=told.n, **details)
+
+
+def evidence(all_facts: Iterable[tuple[date, Facts]], indicator: Indicator, subject: str, window: Window) -> list[tuple[date, Fact]]:
+    """The counted facts that a reading rests on, newest first."""
+    found = [
+        (day, fact)
+        for day, facts in all_facts
+        if window.first <= day <= window.last
+        for fact in counting(facts)
+        if fact.kind in indicator.kinds and (not indicator.per_subject or fact.content["subject_code"] == subject)
+    ]
+    return sorted(found, key=lambda told: (-told[1].content["at"], told[1].kind, told[1].key))

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from oracle import cloudevents, registers, statements
 from oracle.days import Days
 from oracle.measures import (
     Cell,
+    Share,
     Window,
     active_minutes,
     attendance,
@@ -163,10 +165,11 @@ class Oracle:
 
     def _attendance(self, pupil: Pupil, facts: list[Report], windows: Mapping[str, Sequence[str]]) -> dict[Key, Cell]:
         """By institution, as registered there; a date registered at two schools counts as at the pupil's home school."""
-        home, shares = pupil.home(self.today), {}
+        home = pupil.home(self.today)
+        shares: dict[date, Share] = {}
         for school in sorted({one.institution for one in facts}, key=lambda name: name == home):
             here = [one.content for one in facts if one.institution == school and isinstance(one.content, Slot | DayTotal)]
-            shares |= attendance_by_day(here, lambda day, school=school: pupil.grade(school, day))
+            shares |= attendance_by_day(here, partial(pupil.grade, school))
         return {
             (pupil.key, I11, None, window): attendance(shares, self._window(pupil, window), lambda day: self.days.is_school_day(home, day))
             for window in windows.get(I11, ())

@@ -31,7 +31,8 @@ COUNT = re.compile(r"\{(\d+)\.\.(\d+)\}")
 
 def hand_cells() -> list[Json]:
     """All of them, as written."""
-    return json.loads(Path(__file__).with_name("hand_cells.json").read_text(encoding="utf-8"))["cells"]
+    cells: list[Json] = json.loads(Path(__file__).with_name("hand_cells.json").read_text(encoding="utf-8"))["cells"]
+    return cells
 
 
 def counted(line: str) -> list[str]:

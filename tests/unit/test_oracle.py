@@ -136,6 +136,35 @@ def test_a_report_corrected_counts_as_corrected_and_one_taken_back_uncovers_the_
         assert oracle.cells(subjects=["MAT"])["anna", I4, "MAT", "W20"].today == (right, 1)
 
 
+def first_minutes(lines: list[str], strip: str = "") -> Cell:
+    """Today's minutes of these statements; those with the id `strip` lose the video profile's category."""
+    cell = {"name": "x", "pupil": "anna1", "xapi": lines}
+    sent = hand.statements(cell)
+    for one in sent:
+        if one["id"] == hand.statement_id("x", strip):
+            one["context"].pop("contextActivities")
+    oracle = two_pupils()
+    oracle.xapi(sent, "101001", "MAT", "t", "s", {hand.HOME: "unilogin"})
+    return oracle.cells(subjects=["MAT"])["anna", I1, "MAT", "W5"]
+
+
+@pytest.mark.quick
+def test_of_two_bodies_under_one_statement_id_the_first_counts() -> None:
+    lines = [
+        "a 2026-11-23T09:00:00Z played session=S",
+        "b 2026-11-23T09:10:00Z paused session=S",
+        "b 2026-11-23T09:02:00Z paused session=S",
+    ]
+    assert first_minutes(lines).today == (10.0, 1)
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("verb", ["completed", "terminated"])
+def test_completed_and_terminated_are_player_events_only_in_the_video_profile(verb: str) -> None:
+    lines = ["a 2026-11-23T09:00:00Z played session=S", f"b 2026-11-23T09:10:00Z {verb} session=S"]
+    assert (first_minutes(lines).today, first_minutes(lines, strip="b").today) == ((10.0, 1), (5.0, 1))
+
+
 @pytest.mark.quick
 def test_wilsons_interval_at_its_ends() -> None:
     assert wilson(20, 20) == (83.9, 100.0)

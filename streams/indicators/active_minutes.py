@@ -169,12 +169,16 @@ EXAMPLES = (
         *_THREE_DAYS, session(f"{_MONDAY} 10:00", "started"), session(f"{_MONDAY} 12:30", "ended"), value=30.0, n=3,
     ),
     _example(
-        "A session over midnight belongs to the day that it began on",
-        *_THREE_DAYS[:2], session(f"{_WEDNESDAY} 23:50", "started"), session("2026-11-19 00:10", "ended"), value=10.0, n=3,
+        "What is read within a session is within its time",
+        *_THREE_DAYS, session(f"{_MONDAY} 08:45", "started"), session(f"{_MONDAY} 09:05", "ended"), value=10.0, n=3,
     ),
     _example(
-        "So does a page: read from 23:50 to 00:10, it is Wednesday's alone",
-        *_THREE_DAYS[:2], viewed("2026-11-19 00:10", 1_200), value=10.0, n=3,
+        "A session over midnight belongs to the day that it began on",
+        *_THREE_DAYS[:2], session("2026-11-19 23:50", "started"), session("2026-11-20 00:10", "ended"), value=10.0, n=3,
+    ),
+    _example(
+        "So does a page: read from Thursday 23:50 to today 00:10, it is Thursday's alone",
+        *_THREE_DAYS[:2], viewed("2026-11-20 00:10", 1_200), value=10.0, n=3,
     ),
     _example(
         "A session without an end, and an end nine hours later, give no time",

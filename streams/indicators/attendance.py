@@ -126,8 +126,8 @@ EXAMPLES = (
     _example("Grades 0-6: an end alone tells nothing of the day", *_ends(*_HERE), value=None, n=0, reason="too_few_days"),
     _example("Where the grade is not known, the start decides", *_starts(*_HERE), *_ends(*["absent"] * 5), value=100.0, n=5, grade=None),
     _example(
-        "Slots outrank the day's total", *_starts("absent", *_HERE[1:]), day_total(_WEEK[0], 0), day_total(_WEEK[1], WHOLE),
-        value=80.0, n=5,
+        "Slots outrank the day's total", *_starts("absent", "absent", *_HERE[2:]), day_total(_WEEK[0], 0), day_total(_WEEK[2], 0),
+        value=60.0, n=5,
     ),
     _example(
         "A total of half a day is half a day", *(day_total(day, WHOLE // 2 if day == _WEEK[0] else 0) for day in _WEEK), value=90.0, n=5,

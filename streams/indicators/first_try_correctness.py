@@ -99,6 +99,10 @@ EXAMPLES = (
         *_tries(15, 5), *(answered("2026-11-23 10:00", f"item-{k}", correct=True) for k in range(20)), value=75.0, n=20,
     ),
     _example(
+        "Also minutes later",
+        *_tries(15, 5), *(answered("2026-11-20 10:00", f"item-{k}", correct=True) for k in range(20)), value=75.0, n=20,
+    ),
+    _example(
         "The earliest answer is the first, however late it came",
         *_tries(15, 5), *(answered("2026-11-18 10:00", f"item-{k}", correct=False) for k in range(5)), value=50.0, n=20,
     ),

@@ -1,0 +1,105 @@
+"""Indicators found, their examples read, and the results recorded that a published version must not change.
+
+`python tests/contract/indicator_examples.py --write` records the examples of new versions and new examples. It refuses to record another
+result for an example of a version already recorded: a changed meaning is a new version.
+"""
+
+import argparse
+import hashlib
+import importlib
+import json
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import streams.indicators
+from contracts.facts import encode
+from contracts.indicator import Answer, Example, Indicator
+from streams.reading import Day, Pupil, answer
+from streams.rounding import rounded
+from streams.window import Calendar
+
+RECORD = Path(__file__).with_name("indicator_versions.json")
+ASSUMED = Calendar()
+"""School from Monday to Friday."""
+
+Record = dict[str, dict[str, str]]
+"""Indicator key -> what the example says -> digest of its result."""
+
+
+def names() -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(streams.indicators.__path__))
+
+
+def module(name: str) -> ModuleType:
+    return importlib.import_module(f"streams.indicators.{name}")
+
+
+def declared(name: str) -> Indicator:
+    """The module's declaration; a module without one is an error, never a skip."""
+    return declaration(module(name))
+
+
+def declaration(of: ModuleType) -> Indicator:
+    found = of.INDICATOR
+    assert isinstance(found, Indicator)
+    return found
+
+
+def result(indicator: Indicator, example: Example, calendar: Calendar = ASSUMED) -> Answer:
+    """The example's facts through measure, combine and read, as the read API does it."""
+    subject = "MAT" if indicator.per_subject else ""
+    days = [
+        Day("101001", indicator.family, day, {indicator.key: {subject: [indicator.measure(facts), {"invented": len(facts)}]}})
+        for day, facts in example.facts.items()
+    ]
+    pupil = Pupil("s_example", days, lambda _: example.grade)
+    return answer(pupil, indicator, subject, calendar.window(example.window, example.today))[0]
+
+
+def shown(indicator: Indicator, told: Answer) -> float | None:
+    return None if told.value is None else rounded(told.value, indicator.decimals)
+
+
+def wrong(indicator: Indicator) -> Iterator[str]:
+    """The examples that do not hold."""
+    for example in indicator.examples:
+        told = result(indicator, example)
+        got = (shown(indicator, told), told.n, told.reason)
+        if got != (example.value, example.n, example.reason):
+            yield f"{example.says}: {got}"
+
+
+def results(indicator: Indicator) -> dict[str, str]:
+    return {example.says: digest(result(indicator, example)) for example in indicator.examples}
+
+
+def digest(told: Answer) -> str:
+    """Everything of an answer, exactly, but floats to nine decimals."""
+    interval = told.interval and [round(end, 9) for end in told.interval]
+    today = told.today and [str(told.today[0]), told.today[1]]
+    whole = [None if told.value is None else str(told.value), told.n, told.reason, interval, today, dict(told.details)]
+    return hashlib.blake2b(encode(whole), digest_size=8).hexdigest()
+
+
+def recorded() -> Record:
+    record: Record = json.loads(RECORD.read_text("utf-8"))
+    return record
+
+
+def write() -> None:
+    record = recorded() if RECORD.exists() else {}
+    for indicator in map(declared, names()):
+        known, new = record.get(indicator.key, {}), results(indicator)
+        if changed := [says for says in known.keys() & new.keys() if known[says] != new[says]]:
+            raise SystemExit(f"{indicator.key} reads differently: {changed}. Give it a new version.")
+        record[indicator.key] = new
+    RECORD.write_text(json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", required=True, help="record new versions and new examples")
+    parser.parse_args()
+    write()

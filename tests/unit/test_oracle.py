@@ -153,8 +153,8 @@ def first_minutes(lines: list[str], strip: str = "") -> Cell:
 def test_of_two_bodies_under_one_statement_id_the_first_counts() -> None:
     lines = [
         "a 2026-11-23T09:00:00Z played session=S",
-        "b 2026-11-23T09:10:00Z paused session=S",
         "b 2026-11-23T09:02:00Z paused session=S",
+        "b 2026-11-23T09:10:00Z paused session=S",
     ]
     assert first_minutes(lines).today == (2.0, 1)
 

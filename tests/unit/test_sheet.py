@@ -1,0 +1,108 @@
+"""A sheet's facts into its summaries: by subject, by what counts, by the highest channel."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from contracts.facts import Fact, Facts, Report
+from streams.indicators.attendance import INDICATOR as ATTENDANCE
+from streams.indicators.items_answered import INDICATOR as ITEMS
+from streams.invented import answered, player, registered
+from streams.sheet import combine, counted, decode, encode, measure_sheet
+
+pytestmark = pytest.mark.quick
+
+RIGHT = answered("2026-11-16 09:00", "a", correct=True)
+WRONG = answered("2026-11-16 09:05", "b", correct=False)
+
+
+def told(*reports: tuple[Fact, Report]) -> Facts:
+    facts: Facts = {}
+    for number, (fact, report) in enumerate(reports):
+        facts.setdefault(fact.kind, {}).setdefault(fact.key, {})[f"r{number}"] = report
+    return facts
+
+
+def said(
+    fact: Fact, *, supplier: str = "x", channel: str = "xapi", rank: int = 0, order: int = 1, back: bool = False
+) -> tuple[Fact, Report]:
+    return fact, Report(supplier, channel, rank, order, None if back else fact.content)
+
+
+def subject(fact: Fact, code: str) -> Fact:
+    return fact._replace(content={**fact.content, "subject_code": code})
+
+
+def keys(facts: Sequence[Fact]) -> set[str]:
+    return {fact.key for fact in facts}
+
+
+def test_facts_are_measured_by_subject_and_counted_by_supplier() -> None:
+    facts = told(said(RIGHT), said(subject(WRONG, "DAN"), supplier="y"))
+    assert measure_sheet(facts, "activity", [ITEMS]) == {
+        "items-answered@1": {"MAT": [{"2026-11-16": 1}, {"x": 1}], "DAN": [{"2026-11-16": 1}, {"y": 1}]}
+    }
+
+
+def test_attendance_has_no_subject() -> None:
+    facts = told(said(registered("2026-11-16", "start", "absent")))
+    assert measure_sheet(facts, "attendance", [ATTENDANCE, ITEMS]) == {
+        "attendance@1": {"": [{"2026-11-16": {"start": 1_000_000}}, {"x": 1}]}
+    }
+
+
+def test_there_is_no_entry_where_there_are_no_facts() -> None:
+    assert measure_sheet({}, "activity", [ITEMS]) == {}
+    assert measure_sheet(told(said(player("2026-11-16 09:00", "played"))), "activity", [ITEMS]) == {}
+    assert measure_sheet(told(said(RIGHT, back=True)), "activity", [ITEMS]) == {}
+
+
+def test_another_familys_indicators_are_left_alone() -> None:
+    assert measure_sheet(told(said(RIGHT)), "attendance", [ITEMS, ATTENDANCE]) == {}
+
+
+def test_a_correction_replaces_and_a_retraction_uncovers() -> None:
+    late, absent = registered("2026-11-16", "start", "late"), registered("2026-11-16", "start", "absent")
+    corrected = told(said(absent, order=1), said(late, order=2))
+    assert measure_sheet(corrected, "attendance", [ATTENDANCE])["attendance@1"][""][0] == {"2026-11-16": {"start": 0}}
+    uncovered = told(said(absent, order=1), said(late, order=2, back=True))
+    assert measure_sheet(uncovered, "attendance", [ATTENDANCE])["attendance@1"][""][0] == {"2026-11-16": {"start": 1_000_000}}
+
+
+def test_of_a_tools_channels_the_highest_present_counts() -> None:
+    facts = told(said(RIGHT, rank=0), said(WRONG, channel="export", rank=1))
+    assert keys(counted(facts)) == {RIGHT.key}
+    assert measure_sheet(facts, "activity", [ITEMS])["items-answered@1"]["MAT"] == [{"2026-11-16": 1}, {"x": 1}]
+
+
+def test_a_lower_channel_counts_where_the_higher_said_nothing() -> None:
+    film = player("2026-11-16 09:00", "played")
+    other = answered("2026-11-16 09:00", "a", correct=True, tool="dansk-y")
+    lower = {"channel": "export", "rank": 1}
+    facts = told(said(film), said(RIGHT, **lower), said(WRONG, **lower), said(other, **lower))
+    assert keys(counted(facts)) == {film.key, RIGHT.key, WRONG.key, other.key}
+
+
+def test_a_channel_that_took_all_back_said_nothing() -> None:
+    facts = told(said(RIGHT, back=True), said(WRONG, channel="export", rank=1))
+    assert keys(counted(facts)) == {WRONG.key}
+
+
+def test_channels_without_a_tool_do_not_silence_each_other() -> None:
+    start, end = registered("2026-11-16", "start", "absent"), registered("2026-11-16", "end", "absent")
+    facts = told(said(start), said(end, supplier="y", rank=1))
+    assert keys(counted(facts)) == {start.key, end.key}
+
+
+def test_summaries_are_combined_with_their_counts() -> None:
+    one, other = [{"2026-11-16": 2}, {"x": 2}], [{"2026-11-16": 1, "2026-11-17": 4}, {"x": 4, "y": 1}]
+    both = [{"2026-11-16": 3, "2026-11-17": 4}, {"x": 6, "y": 1}]
+    assert combine(ITEMS, [one, other]) == combine(ITEMS, iter([other, one])) == both
+    assert combine(ITEMS, []) == [{}, {}]
+    assert (one, other) == ([{"2026-11-16": 2}, {"x": 2}], [{"2026-11-16": 1, "2026-11-17": 4}, {"x": 4, "y": 1}])
+
+
+def test_summaries_are_stored_canonically() -> None:
+    summaries = measure_sheet(told(said(RIGHT), said(subject(WRONG, "DAN"))), "activity", [ITEMS])
+    assert encode(summaries) == b'{"items-answered@1":{"DAN":[{"2026-11-16":1},{"x":1}],"MAT":[{"2026-11-16":1},{"x":1}]}}'
+    assert decode(encode(summaries)) == summaries

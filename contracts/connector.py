@@ -86,9 +86,12 @@ class Published(Struct, frozen=True):
 
 
 class NotUsed(Struct, frozen=True):
+    """institution: the school that the item names; empty where the credential says it."""
+
     kind: str
     reason: str
     claim: tuple[str, str] | None = None
+    institution: str = ""
 
 
 class Failed(Struct, frozen=True):
@@ -99,6 +102,7 @@ class Failed(Struct, frozen=True):
     pointer: str
     body: bytes
     detail: str = ""
+    institution: str = ""
 
 
 Item = Published | NotUsed | Failed
@@ -107,6 +111,7 @@ Item = Published | NotUsed | Failed
 @dataclass(frozen=True)
 class Translation:
     """items: one for each thing received, in order. answer: the JSON body of the 2xx, or None for the hub's own report.
+    listed: False where the document is the item itself, so that pointers begin in it.
     derived: drafts of the hub's own that belong to no item (a snapshot). replaces: (institution, identities told) of a complete roster."""
 
     items: tuple[Item, ...]
@@ -114,6 +119,7 @@ class Translation:
     derived: tuple[Draft, ...] = ()
     pupils: Mapping[str, frozenset[Direct]] | None = None
     status: int = 200
+    listed: bool = True
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,11 @@ def translate(request: Request) -> Translation:
     document = strictjson.parse(request.body)
     statements = _statements(document, put=request.method == "PUT")
     ids = _ids(statements, given, request)
-    items = _items(statements, ids, request, listed=isinstance(document, list))
+    listed = isinstance(document, list)
+    items = _items(statements, ids, request, listed=listed)
     if request.method == "PUT":
-        return Translation(items, answer=None, status=204)
-    return Translation(items, answer=ids, status=200)
+        return Translation(items, answer=None, status=204, listed=listed)
+    return Translation(items, answer=ids, status=200, listed=listed)
 
 
 def _refused(reason: str, pointer: str = "", detail: str = "") -> Refused:

@@ -11,7 +11,7 @@ import msgspec
 from cryptography.fernet import Fernet
 
 from contracts import connector as c
-from contracts.dates import DAY, Micros, local_date, rfc3339
+from contracts.dates import DAY, Micros, local_date, moment, rfc3339
 from contracts.envelope import Envelope, FailedItem, NotUsedItem, RefusedRequest
 from contracts.errors import Conflict, Fault, Refused
 from contracts.events import Retraction
@@ -127,8 +127,10 @@ class _Taking:
         self._origin = Origin(registration.supplier, connector.name, registration.rank, request.received)
 
     def at(self, fault: Fault) -> Fault:
-        """A fault of one statement sent alone points at the document, not into a list."""
-        return fault if len(self._translation.items) > 1 else Fault(fault.reason, "", fault.detail)
+        """Where the document is the item itself, its pointers begin in it and not in a list."""
+        if self._translation.listed:
+            return fault
+        return Fault(fault.reason, "".join(fault.pointer.partition("/0")[2:]), fault.detail)
 
     def entries(self, first_seen: Mapping[str, Micros]) -> list[Entry]:
         """One for each item in order, then what the hub derives. All faults of a whole batch are refused together."""
@@ -147,14 +149,14 @@ class _Taking:
 
     def _entry(self, item: c.Item, first_seen: Mapping[str, Micros]) -> Entry:
         if isinstance(item, c.NotUsed):
-            return self._not_used(item.kind, item.reason, self._claim(item.claim))
+            return self._not_used(item, self._claim(item.claim))
         if isinstance(item, c.Failed):
             body = item.body if item.reason != "national_identifier_present" else b""
-            return self._recorded(item.kind, Fault(item.reason, item.pointer, item.detail), body)
+            return self._recorded(item.kind, Fault(item.reason, item.pointer, item.detail), body, item.institution)
         return self._published(item, first_seen)
 
     def _published(self, item: c.Published, first_seen: Mapping[str, Micros]) -> Entry:
-        drafts = self._void(item) if item.voids else item.drafts
+        drafts = self._void(item) if item.voids else tuple(self._timed(draft, first_seen) for draft in item.drafts)
         if fault := next((fault for draft in drafts if (fault := self._unacceptable(draft, first_seen))), None):
             if fault.reason.startswith("institution_"):
                 raise Refused([fault])
@@ -163,10 +165,18 @@ class _Taking:
             self._sealed(draft, item.kind, f"{part}/{len(drafts)}", self._time(draft, first_seen)) for part, draft in enumerate(drafts, 1)
         ]
         if any(envelope.subject in self._erased for envelope in sealed):
-            return self._not_used(item.kind, "erased", None)
-        timeless = any(draft.time is None for draft in drafts)
+            return self._not_used(c.NotUsed(item.kind, "erased", institution=sealed[0].institution), None)
+        timeless = item.voids is not None or any(draft.time is None for draft in item.drafts)
         voids = self._report_id(item.voids) if item.voids else None
         return Entry(tuple(sealed), self._claim(item.claim, timeless=timeless, voids=voids))
+
+    def _timed(self, draft: c.Draft, first_seen: Mapping[str, Micros]) -> c.Draft:
+        """A report without a time happened when it was first received; so does what its event says of `at`."""
+        if draft.time is not None:
+            return draft
+        at = self._time(draft, first_seen)
+        data = {**draft.data, "at": moment(at)} if "at" in draft.data else draft.data
+        return msgspec.structs.replace(draft, time=at, data=data)
 
     def _void(self, item: c.Published) -> tuple[c.Draft, ...]:
         """A void is a fact of its own, said of the report; order 0, since it is never revised."""
@@ -202,27 +212,30 @@ class _Taking:
         return self._key.report(self._origin.supplier, self._origin.channel, report)
 
     def _claim(self, claim: tuple[str, str] | None, *, timeless: bool = False, voids: str | None = None) -> Claim | None:
-        return Claim(self._report_id(claim[0]), claim[1], timeless, voids) if claim else None
+        if claim is None:
+            return None
+        return Claim(self._report_id(claim[0]), self._key.digest(claim[1].encode()), timeless, voids)
 
-    def _not_used(self, kind: str, reason: str, claim: Claim | None) -> Entry:
-        assert REASONS[reason].use == "not_used"
-        return Entry((self._intake(NotUsedItem(reason), kind),), claim)
+    def _not_used(self, item: c.NotUsed, claim: Claim | None) -> Entry:
+        assert REASONS[item.reason].use == "not_used"
+        return Entry((self._intake(NotUsedItem(item.reason), item.kind, item.institution),), claim)
 
     def _failed(self, item: c.Item, fault: Fault) -> Entry:
         """An item that translates and is not acceptable; what is kept of it is what it translated to."""
         drafts = item.drafts if isinstance(item, c.Published) else ()
         kept = b"" if fault.reason == "national_identifier_present" else msgspec.json.encode([_kept(draft) for draft in drafts])
         who = subject(drafts[0].subject, self._key) if drafts else ""
-        return self._recorded(item.kind, fault, kept, who)
+        return self._recorded(item.kind, fault, kept, drafts[0].institution if drafts else "", who)
 
-    def _recorded(self, kind: str, fault: Fault, body: bytes, who: str = "") -> Entry:
+    def _recorded(self, kind: str, fault: Fault, body: bytes, institution: str, who: str = "") -> Entry:
         encrypted = self._bodies.encrypt(body).decode() if body else None
         digest = self._key.digest(body) if body else ""
-        return Entry((self._intake(FailedItem(fault.reason, fault.pointer, digest, fault.detail, encrypted), kind, who),))
+        return Entry((self._intake(FailedItem(fault.reason, fault.pointer, digest, fault.detail, encrypted), kind, institution, who),))
 
-    def _intake(self, outcome: NotUsedItem | FailedItem, kind: str, who: str = "") -> Envelope:
-        institution = self.request.registration.institution or ""
-        return intake(outcome, self._origin, kind, institution, self._report_id(str(uuid4())), who)
+    def _intake(self, outcome: NotUsedItem | FailedItem, kind: str, institution: str, who: str = "") -> Envelope:
+        registration = self.request.registration
+        school = institution if institution in registration.institutions else registration.institution or ""
+        return intake(outcome, self._origin, kind, school, self._report_id(str(uuid4())), who)
 
 
 def _kept(draft: c.Draft) -> dict[str, Any]:

@@ -33,10 +33,11 @@ def _fact(kind: str, parts: Sequence[Any], /, **content: Any) -> Fact:
     return Fact(kind, key, "invented", content["at"], told)
 
 
-def answered(when: str, item: str, *, correct: bool | None, tool: str = TOOL) -> Fact:
+def answered(when: str, item: str, *, correct: bool | None, tool: str = TOOL, attempt_no: int | None = None) -> Fact:
     return _fact(
-        "activity.item_answered", (tool, item, when), tool=tool, subject_code="MAT", at=at(when), item_id=item, correct=correct, hints=0
-    )
+        "activity.item_answered", (tool, item, when, attempt_no), tool=tool, subject_code="MAT", at=at(when), item_id=item,
+        correct=correct, attempt_no=attempt_no, hints=0,
+    )  # fmt: skip
 
 
 def player(when: str, kind: str, *, session: str = "s1", position: int | None = None, length: int | None = None) -> Fact:

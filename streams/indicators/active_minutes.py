@@ -1,8 +1,9 @@
 """I1 Active minutes: time in connected digital materials per school day (domain 4.5).
 
-Every interval belongs wholly to its start's local date, and overlapping ones of a date are one. A session may begin and end in two sheets,
-around midnight, so a summary keeps its marks and the join is made when read. Where a session began twice before it ended, it counts from
-the later beginning. What shows a moment without length (a recording started and stopped at once) shows activity and adds no time.
+Every interval belongs wholly to its start's local date, is cut 90 minutes after its start, and is one with those of its date that overlap.
+A session may begin and end in two sheets, around midnight, so a summary keeps its marks and the join is made when read. What follows is
+what is later: events at the same instant end nothing. A moment without length (a recording started at its end) shows activity and adds no
+time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -71,8 +72,9 @@ def _unfollowed(event: Content) -> Micros:
 def _viewed(facts: Sequence[Fact]) -> Iterator[Span]:
     for fact in facts:
         if fact.kind == "activity.resource_viewed" and "active_seconds" in fact.content:
-            end = fact.content["at"]
-            yield [end - min(fact.content["active_seconds"] * MILLISECOND, CAP), end]
+            active = fact.content["active_seconds"] * MILLISECOND
+            start = fact.content["at"] - active
+            yield [start, start + min(active, CAP)]
 
 
 def _marks(facts: Sequence[Fact]) -> dict[str, list[Mark]]:
@@ -96,10 +98,12 @@ def combine(one: Summary, other: Summary) -> Summary:
 
 
 def _sessions(marks: Mapping[str, list[Mark]]) -> Iterator[Span]:
-    """A start followed by an end, at most 8 h apart; a start without an end, or an end without a start, gives no time."""
+    """From each start to the next end of its session, at most 8 h later; a start or an end without the other gives no time."""
     for told in marks.values():
-        for (start, began), (end, then) in pairwise(told):
-            if began == "started" and then == "ended" and end - start <= JOINED:
+        ends = [at for at, kind in told if kind == "ended"]
+        for start in (at for at, kind in told if kind == "started"):
+            end = next((at for at in ends if at > start), None)
+            if end is not None and end - start <= JOINED:
                 yield [start, min(end, start + CAP)]
 
 
@@ -169,6 +173,11 @@ EXAMPLES = (
         *_THREE_DAYS, session(f"{_MONDAY} 10:00", "started"), session(f"{_MONDAY} 12:30", "ended"), value=30.0, n=3,
     ),
     _example(
+        "A session told to start twice and to end twice goes from the first start to the first end",
+        *_THREE_DAYS, session(f"{_MONDAY} 10:00", "started"), session(f"{_MONDAY} 10:15", "started"), session(f"{_MONDAY} 10:30", "ended"),
+        session(f"{_MONDAY} 10:50", "ended"), value=15.0, n=3,
+    ),
+    _example(
         "What is read within a session is within its time",
         *_THREE_DAYS, session(f"{_MONDAY} 08:45", "started"), session(f"{_MONDAY} 09:05", "ended"), value=10.0, n=3,
     ),
@@ -179,6 +188,10 @@ EXAMPLES = (
     _example(
         "So does a page: read from Thursday 23:50 to today 00:10, it is Thursday's alone",
         *_THREE_DAYS[:2], viewed("2026-11-20 00:10", 1_200), value=10.0, n=3,
+    ),
+    _example(
+        "What is cut is cut after its start: from Thursday 23:00 for four hours is Thursday's",
+        *_THREE_DAYS[:2], viewed("2026-11-20 03:00", 4 * 3_600), value=27.5, n=3,
     ),
     _example(
         "A session without an end, and an end nine hours later, give no time",

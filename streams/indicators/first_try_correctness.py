@@ -1,7 +1,8 @@
 """I4 First-try correctness: the share of items right at the first try of the window (domain 4.5).
 
-The first try is the earliest answer to an item in the window; of two at the same instant the one with the smaller digest of its natural
-key. A first try without a verdict stays the first try and is left out of the share.
+The first try is the earliest answer to an item in the window; of two at the same instant the one that the source gave the lower number,
+one without a number first, then the one with the smaller digest of its natural key. A first try without a verdict stays the first try and
+is left out of the share.
 """
 
 from collections.abc import Sequence
@@ -23,11 +24,11 @@ VERDICTS: Final = {True: "right", False: "wrong", None: "unknown"}
 
 
 def measure(facts: Sequence[Fact]) -> Summary:
-    """Item -> its earliest answer, as [instant, digest of its key, verdict]."""
+    """Item -> its earliest answer, as [instant, number of the attempt or 0, digest of its key, verdict]."""
     tries: dict[str, Any] = {}
     for fact in facts:
         told = fact.content
-        tried = [told["at"], digest(fact.key), VERDICTS[told.get("correct")]]
+        tried = [told["at"], told.get("attempt_no", 0), digest(fact.key), VERDICTS[told.get("correct")]]
         item = digest(told["tool"], told["item_id"])
         tries[item] = min(tried, tries.get(item, tried))
     return tries
@@ -39,7 +40,7 @@ def combine(one: Summary, other: Summary) -> Summary:
 
 def read(given: Given) -> Answer:
     known = _known(given.whole)
-    right, n, dates = _right(known), len(known), len({local_date(at) for at, _, _ in known})
+    right, n, dates = _right(known), len(known), len({local_date(at) for at, *_ in known})
     reason = "too_few_items" if n < LEAST_ITEMS else "too_few_days" if dates < LEAST_DATES else None
     low, high = wilson(right, n) if n else (0.0, 1.0)
     return Answer(
@@ -60,11 +61,11 @@ def read(given: Given) -> Answer:
 
 def _known(tries: Summary) -> list[Any]:
     """The first tries that have a verdict."""
-    return [tried for tried in tries.values() if tried[2] != "unknown"]
+    return [tried for tried in tries.values() if tried[-1] != "unknown"]
 
 
 def _right(known: Sequence[Any]) -> int:
-    return sum(verdict == "right" for _, _, verdict in known)
+    return sum(verdict == "right" for *_, verdict in known)
 
 
 def _today(tries: Summary) -> tuple[Fraction, int] | None:
@@ -105,6 +106,12 @@ EXAMPLES = (
     _example(
         "The earliest answer is the first, however late it came",
         *_tries(15, 5), *(answered("2026-11-18 10:00", f"item-{k}", correct=False) for k in range(5)), value=50.0, n=20,
+    ),
+    _example(
+        "Of two answers at one instant the source's number tells the first",
+        *_tries(15, 0),
+        *(answered("2026-11-20 10:00", f"numbered-{k}", correct=no == 2, attempt_no=no) for k in range(10) for no in (2, 1)),
+        value=60.0, n=25,
     ),
     _example(
         "A first try without a verdict is the first try, and left out",

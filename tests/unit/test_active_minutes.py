@@ -53,9 +53,9 @@ def test_what_follows_outranks_the_rest_of_the_recording() -> None:
     assert minutes(*told) == {MONDAY: 3}
 
 
-def test_a_page_is_capped_at_its_end() -> None:
+def test_a_page_is_cut_90_minutes_after_its_start() -> None:
     assert minutes(viewed(f"{MONDAY} 12:00", 3 * 3_600)) == {MONDAY: 90}
-    assert INDICATOR.measure([viewed(f"{MONDAY} 12:00", 3 * 3_600)])["spans"] == {MONDAY: [[at(f"{MONDAY} 10:30"), at(f"{MONDAY} 12:00")]]}
+    assert INDICATOR.measure([viewed(f"{MONDAY} 12:00", 3 * 3_600)])["spans"] == {MONDAY: [[at(f"{MONDAY} 09:00"), at(f"{MONDAY} 10:30")]]}
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,10 @@ def test_a_page_is_capped_at_its_end() -> None:
         ([("08:00", "started"), ("09:00", "ended")], 60),
         ([("08:00", "started"), ("16:00", "ended")], 90),
         ([("08:00", "started"), ("16:01", "ended")], None),
-        ([("08:00", "started"), ("08:20", "started"), ("09:00", "ended")], 40),
+        ([("08:00", "started"), ("08:20", "started"), ("09:00", "ended")], 60),
         ([("08:00", "started"), ("08:30", "ended"), ("09:00", "ended")], 30),
         ([("08:00", "started"), ("08:30", "ended"), ("08:30", "started"), ("09:00", "ended")], 60),
+        ([("08:30", "started"), ("08:30", "ended")], None),
         ([("08:30", "ended")], None),
         ([("08:30", "started")], None),
     ],

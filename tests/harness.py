@@ -54,10 +54,9 @@ class Hub:
         self.http = httpx.Client(base_url=self.url, timeout=60)
 
     def start(self, *options: str, prefix: tuple[str, ...] = ()) -> "Hub":
-        log = (self.folder / "hub.log").open("ab")
-        self.process = subprocess.Popen(
-            [*prefix, str(FREMGANG), "run", *options], cwd=self.folder, env=self.env, stdout=log, stderr=log, start_new_session=True
-        )
+        with (self.folder / "hub.log").open("ab") as log:
+            command = [*prefix, str(FREMGANG), "run", *options]
+            self.process = subprocess.Popen(command, cwd=self.folder, env=self.env, stdout=log, stderr=log, start_new_session=True)
         until(self.ready, 60)
         return self
 
@@ -87,7 +86,9 @@ class Hub:
         return self.process.wait(30)
 
     def cli(self, *words: str, fails: bool = False) -> str:
-        done = subprocess.run([str(FREMGANG), *words], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            [str(FREMGANG), *words], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=60, check=False
+        )
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return (done.stderr if fails else done.stdout).strip()
 

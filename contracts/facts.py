@@ -107,7 +107,7 @@ def counting(facts: Facts) -> list[Fact]:
 @cache
 def _fields(model: type[Struct]) -> tuple[tuple[str, int | None], ...]:
     """Each field of a model with the factor by which its float becomes an integer."""
-    return tuple((field.name, _scale(field.type)) for field in msgspec.inspect.type_info(model).fields)  # type: ignore[attr-defined]
+    return tuple((field.name, _scale(field.type)) for field in msgspec.inspect.type_info(model).fields)  # type: ignore[attr-defined] # a Struct has fields
 
 
 def _scale(described: Any) -> int | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-import isodate  # type: ignore[import-untyped]
+import isodate  # type: ignore[import-untyped] # it ships no types
 
 from contracts.dates import Micros, micros
 

@@ -1,0 +1,1 @@
+"""The invented school, played through the same doors as real suppliers."""

@@ -1,0 +1,1 @@
+"""The log: what was received, durable, in order."""

@@ -1,0 +1,1 @@
+"""What an operator does: the commands' side of the hub."""

@@ -1,0 +1,1 @@
+"""The fold: from the log into the store, and the daily deletion."""

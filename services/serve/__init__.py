@@ -1,0 +1,1 @@
+"""The read API: who asks, what they may see, and the views."""

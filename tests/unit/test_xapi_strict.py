@@ -203,7 +203,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         statement(verb={"id": ADL + "viewed"}, context={"extensions": {OWN + "subject": 1}}), "value_invalid", "",
     ),
     # not a statement
-    "not an object": ("statement", "wrong_type", ""),  # type: ignore[dict-item]
+    "not an object": ("statement", "wrong_type", ""),  # type: ignore[dict-item] # no object is what is tried
     # CPR
     "CPR in a name": (statement(actor={**AGENT, "name": "Anna 010110-4321"}), "national_identifier_present", "/actor/name"),
     "CPR in an IRI": (statement(object={"id": "https://x.dk/0101104321"}), "national_identifier_present", "/object/id"),

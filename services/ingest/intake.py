@@ -122,7 +122,7 @@ class _Taking:
 
     def __init__(self, intake_: Intake, connector: c.Connector, request: c.Request, translation: c.Translation) -> None:
         self.connector, self.request, self._translation = connector, request, translation
-        self._key, self._bodies, self._erased = intake_._key, intake_._bodies, intake_._erased()  # noqa: SLF001 - a part of the intake, split off
+        self._key, self._bodies, self._erased = intake_._key, intake_._bodies, intake_._erased()  # noqa: SLF001 - of the intake
         registration = request.registration
         self._origin = Origin(registration.supplier, connector.name, registration.rank, request.received)
 

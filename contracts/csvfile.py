@@ -87,8 +87,19 @@ def text(body: bytes, *, legacy: bool = True) -> str:
     raise Refused.because("encoding_unknown" if legacy else "not_utf8")
 
 
-def table(body: bytes, required: Sequence[str], delimiter: str = ";", *, legacy: bool = True, file: str = "", bare: bool = False) -> Table:
-    """The file's rows under its header, which must have the `required` columns, spelt so, in any order. bare: it may have no rows.
+def table(
+    body: bytes,
+    required: Sequence[str],
+    delimiter: str = ";",
+    *,
+    known: Sequence[str] = (),
+    legacy: bool = True,
+    file: str = "",
+    bare: bool = False,
+) -> Table:
+    """The file's rows under its header, which must have the `required` columns, spelt so, in any order.
+
+    known: other columns, by which the header is recognised as one. bare: the file may have no rows.
 
     Refuses with `empty_file`, `encoding_unknown`, `not_csv`, `column_missing` or `national_identifier_present`.
     """
@@ -96,7 +107,7 @@ def table(body: bytes, required: Sequence[str], delimiter: str = ";", *, legacy:
     first = next(lines, None)
     if first is None:
         raise Refused.because("empty_file", file)
-    header = _header(first, required, delimiter, file)
+    header = _header(first, (*required, *known), delimiter, file)
     rows = tuple(Row(line, _cells(header, cells), _width(header, cells), raw, file) for line, cells, raw in lines)
     if not rows and not bare:
         raise Refused.because("empty_file", file)
@@ -126,25 +137,25 @@ def _noted(lines: Iterable[str], read: list[str]) -> Iterator[str]:
         yield line
 
 
-def _header(first: tuple[int, list[str], str], required: Sequence[str], delimiter: str, file: str) -> tuple[str, ...]:
+def _header(first: tuple[int, list[str], str], known: Sequence[str], delimiter: str, file: str) -> tuple[str, ...]:
     _, cells, raw = first
     if cpr.present(raw):
         raise Refused.because("national_identifier_present", f"{file} line 1".strip())
     header = tuple(cells[:-1] if cells[-1] == "" else cells)
-    if not set(header) & set(required):
-        raise Refused.because("not_csv", f"{file} line 1".strip(), _unlike(raw, required, delimiter))
+    if not set(header) & set(known):
+        raise Refused.because("not_csv", f"{file} line 1".strip(), _unlike(raw, known, delimiter))
     named = [name for name in header if name]
     if len(set(named)) < len(named):
         raise Refused.because("not_csv", f"{file} line 1".strip(), "two columns have the same name")
     return header
 
 
-def _unlike(raw: str, required: Sequence[str], delimiter: str) -> str:
+def _unlike(raw: str, known: Sequence[str], delimiter: str) -> str:
     counts = {other: raw.count(other) for other in DELIMITERS}
     likely = max(DELIMITERS, key=lambda other: counts[other])
-    if counts[likely] > counts[delimiter] and set(re.split(re.escape(likely), raw.strip())) & set(required):
+    if counts[likely] > counts[delimiter] and set(re.split(re.escape(likely), raw.strip())) & set(known):
         return f"the columns are separated by {_NAMES[likely]}, not {_NAMES[delimiter]}"
-    return f"expected the columns {delimiter.join(required)}"
+    return f"none of the columns {delimiter.join(known)}"
 
 
 def _cells(header: tuple[str, ...], cells: list[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from contracts.privacy import UNILOGIN, Identity
 
 KIND: Final = "row"
 PUPIL: Final = ("unilogin", "elevid")
+COLUMNS: Final = (*PUPIL, "start", "slut", "fravaer", "aarsag")
 CAUSES: Final = {"S": "illness", "L": "leave", "U": "unlawful"}
 LATE: Final = "F"
 PARTS: Final = frozenset({Decimal(0), Decimal("0.5"), Decimal(1)})
@@ -37,7 +38,7 @@ def translate(request: Request) -> Translation:
 
 def _variant(body: bytes, reading: "_Reading") -> tuple[Callable[[Row], Item], csvfile.Table]:
     """Slots where the file has a column `start`, else whole days."""
-    table = csvfile.table(body, ("dato",))
+    table = csvfile.table(body, ("dato",), known=COLUMNS)
     by_day = "fravaer" in table.header and "start" not in table.header
     table.require(("fravaer", "aarsag") if by_day else ("start",))
     if not set(PUPIL) & set(table.header):

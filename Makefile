@@ -1,0 +1,61 @@
+# Everything that is run here is run by one of these; `make help` lists them.
+
+PORT ?= 8000
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+PYTEST := $(BIN)/pytest -q
+QUICK := tests/unit tests/contract tests/property tests/architecture
+
+.DEFAULT_GOAL := help
+.PHONY: help setup system run check test prove schema clean
+
+##@ Use
+
+run: setup ## A hub on http://localhost:8000 with an invented school; PORT=8001 for another port; Ctrl-C ends it
+	@FREMGANG_PORT=$(PORT) $(BIN)/fremgang run --demo
+
+##@ Work on it
+
+setup: .venv/.ready ## Python packages into .venv, nothing outside this folder; done by the others when needed
+
+check: setup ## Format, lint, types, import contracts, schemas, quick tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/fremgang schema --check
+	$(PYTEST) -n auto -m "not prove" $(QUICK)
+
+test: setup system ## The whole suite; installs Chromium and strace where they are missing
+	$(PYTEST) -n 2 --dist loadfile -m "not prove"
+
+prove: setup system ## The long proofs at full size, with progress
+	PROVE=1 $(PYTEST) -v -s -m prove
+
+schema: setup ## Write contracts/schema anew from the models
+	$(BIN)/fremgang schema
+
+##@ Keep house
+
+system: ## Chromium and strace, by apt-get where it may be used
+	@missing=; for tool in chromium strace; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	if [ -z "$$missing" ]; then exit 0; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	else echo "The tests need$$missing. Install them, as root: apt-get install$$missing" >&2; exit 1; fi
+
+clean: ## Remove what setup and tools made; data (var) and key (.key) stay
+	rm -rf .venv .tools dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.tools/bin/uv:
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet uv==$(UV_VERSION)
+
+.venv/.ready: pyproject.toml uv.lock | .tools/bin/uv
+	.tools/bin/uv sync --locked
+	@touch $@

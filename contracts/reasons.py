@@ -79,6 +79,7 @@ REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
         "institution_not_registered": Reason(
             "The credential is not for this institution", "Ask the hub's operator to register the supplier for the school."
         ),
+        "hub_failed": Reason("The hub failed on this", "Tell the hub's operator; the hub's log says where.", status=500),
         # files
         "empty_file": Reason("The file has no rows", "Export it again; an empty file changes nothing."),
         "not_csv": Reason(

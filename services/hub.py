@@ -129,7 +129,7 @@ async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, 
     return Hub(
         settings, key, time, telemetry, log, store, suppliers, process,
         Daily(log, store, access, time, telemetry, process.paused, erased.load),
-        Inbox(settings.inbox, connectors, suppliers, intake), issuer, views, app, _admin(operator),
+        Inbox(settings.inbox, connectors, suppliers, intake, settings.max_file_bytes), issuer, views, app, _admin(operator),
     )  # fmt: skip
 
 

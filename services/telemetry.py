@@ -5,6 +5,7 @@ Labels come from closed sets (connectors, outcomes, reasons, suppliers, views); 
 
 import logging
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,9 +18,21 @@ _QUICK: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 _SIZES: Final = (1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
 
 
+def _without_values(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """An exception as its type and where it came from: its text may hold payload values."""
+    told = event.pop("exc_info", None)
+    error = told[1] if isinstance(told, tuple) else told if isinstance(told, BaseException) else None
+    if error is not None:
+        event["error"] = type(error).__name__
+        event["at"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-12:]]
+    return event
+
+
 def configure(level: str) -> None:
     """JSON lines on stderr, ours and the server's alike."""
-    shared: list[structlog.typing.Processor] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    shared: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _without_values,
+    ]  # fmt: skip
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),

@@ -25,8 +25,8 @@ STILL_SECONDS: Final = 0.5
 
 
 class Inbox:
-    def __init__(self, folder: Path, connectors: Mapping[str, Connector], suppliers: Suppliers, intake: Intake) -> None:
-        self._folder, self._suppliers, self._intake = folder, suppliers, intake
+    def __init__(self, folder: Path, connectors: Mapping[str, Connector], suppliers: Suppliers, intake: Intake, largest: int) -> None:
+        self._folder, self._suppliers, self._intake, self._largest = folder, suppliers, intake, largest
         self._connectors = {name: one for name, one in connectors.items() if one.route.startswith("/files/")}
 
     async def run(self) -> None:
@@ -52,19 +52,29 @@ class Inbox:
         await self._take(file, connector, registration)
 
     async def _take(self, file: Path, connector: Connector, registration: Registration) -> None:
+        """A file that the hub itself fails on is laid aside like a refused one, so that it stops nobody else's."""
+        try:
+            await self._posted(file, connector, registration)
+        except Refused as refused:
+            self._refuse(file, refused.faults)
+        except FileNotFoundError:
+            return
+        except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+            self._refuse(file, [Fault("hub_failed", "", type(error).__name__)])
+        else:
+            file.unlink(missing_ok=True)
+            file.with_name(file.name + PROBLEM).unlink(missing_ok=True)
+
+    async def _posted(self, file: Path, connector: Connector, registration: Registration) -> None:
         body = await _complete(file)
+        if len(body) > self._largest:
+            raise Refused.because("body_too_large", detail=f"at most {self._largest} bytes", status=413)
         query = {"as_of": rfc3339(round(file.stat().st_mtime * 1_000_000))}
         if ".complete." in file.name:
             query["complete"] = "true"
         media = min(connector.content_types)
         request = Request(body, {"content-type": media}, query, "POST", self._intake.now(), registration, lambda: str(uuid4()))
-        try:
-            await self._intake.take(connector, request)
-        except Refused as refused:
-            self._refuse(file, refused.faults)
-        else:
-            file.unlink()
-            file.with_name(file.name + PROBLEM).unlink(missing_ok=True)
+        await self._intake.take(connector, request)
 
     def _refuse(self, file: Path, faults: list[Fault] | tuple[Fault, ...]) -> None:
         file.with_name(file.name + PROBLEM).write_text(json.dumps({"errors": [told(fault) for fault in faults]}, indent=2) + "\n")

@@ -1,7 +1,7 @@
 """The embedded log: one SQLite file, one writer with group commit, full durability before an append returns.
 
 Appends that wait together are committed together, so many small requests share one sync. Deleted bytes are overwritten
-(`secure_delete`) and the journal is cut after each deletion.
+(`secure_delete`), and after each deletion the file is rewritten and the journal emptied.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from contracts.errors import Fatal, FremgangError
 from contracts.ports import Entry, FirstSeen, Record
 from services.logs import claims
 from services.migrations import upgrade
+from services.stores.database import DELETED
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
@@ -131,18 +132,22 @@ class SqliteLog:
     async def forget(self, before: Micros, folded: int, today: date) -> int:
         def work(connection: sqlite3.Connection) -> int:
             gone = connection.execute("DELETE FROM records WHERE received < ? AND position <= ?", (before, folded)).rowcount
-            return gone + connection.execute("DELETE FROM claims WHERE expires < ?", (today.isoformat(),)).rowcount
+            gone += connection.execute("DELETE FROM claims WHERE expires < ?", (today.isoformat(),)).rowcount
+            if gone:
+                connection.execute(DELETED)
+            return gone
 
         gone = await self._do(work)
-        await self._cut_journal()
+        await self._scrub()
         return gone
 
     async def release(self, subjects: frozenset[str]) -> None:
         def work(connection: sqlite3.Connection) -> None:
             connection.executemany("DELETE FROM claims WHERE subject = ?", [(subject,) for subject in subjects])
+            connection.execute(DELETED)
 
         await self._do(work)
-        await self._cut_journal()
+        await self._scrub()
 
     async def close(self) -> None:
         self._jobs.put(None)
@@ -153,14 +158,25 @@ class SqliteLog:
         with self._reading:
             return self._reader.execute(query, values).fetchall()
 
-    async def _cut_journal(self) -> None:
-        """Empties the write-ahead file, whose pages may still hold what was deleted."""
+    async def _scrub(self) -> None:
+        """Rewrites the file if something was deleted since it was last, and empties the write-ahead file (`DELETED` says why)."""
+        await self._do(_rewrite)
         for _ in range(50):
             busy = await asyncio.to_thread(self._select, "PRAGMA wal_checkpoint(TRUNCATE)", ())
             if not busy[0][0]:
                 return
             await asyncio.sleep(0.1)
         raise Fatal("emptying the log's journal: a reader kept it busy for 5 s")
+
+
+def _rewrite(connection: sqlite3.Connection) -> None:
+    """In the writer's thread, between two of its transactions, so that no append waits for a lock in vain."""
+    if not connection.execute("PRAGMA user_version").fetchone()[0]:
+        return
+    connection.execute("COMMIT")
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA user_version = 0")
+    connection.execute("BEGIN IMMEDIATE")
 
 
 def _append(connection: sqlite3.Connection, entries: Sequence[Entry], received: Micros) -> None:

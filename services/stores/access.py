@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from contracts.dates import Micros, rfc3339
-from services.stores.database import Database
+from services.stores.database import DELETED, Database
 
 _metadata = sa.MetaData()
 _reads = sa.Table(
@@ -88,7 +88,9 @@ class AccessLog:
     async def forget(self, before: Micros) -> int:
         async with self._database.write() as connection:
             gone = (await connection.execute(sa.delete(_reads).where(_reads.c.at < before))).rowcount
-        await self._database.cut_journal()
+            if gone:
+                await connection.exec_driver_sql(DELETED)
+        await self._database.scrub()
         return gone
 
     async def close(self) -> None:

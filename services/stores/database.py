@@ -15,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from contracts.errors import Fatal
 
 READERS: Final = 4
+DELETED: Final = "PRAGMA user_version = 1"
+"""Said in each transaction that deletes for good, so that it stands after a kill too. `secure_delete` overwrites what is deleted where
+it stands, but the slack of pages may hold copies of rows that were moved; only a rewrite of the file is rid of them."""
 
 
 def engine(url: str, *, writes: bool, synchronous: str = "full") -> AsyncEngine:
@@ -56,19 +59,26 @@ class Database:
         async with self._readers.connect() as connection, connection.begin():
             yield connection
 
-    async def cut_journal(self) -> None:
-        """Empties the write-ahead file, whose pages may still hold what was deleted."""
+    async def scrub(self) -> None:
+        """Rewrites the file if something was deleted since it was last, and empties the write-ahead file (`DELETED` says why)."""
         async with self._writing:
+            if await self._alone("PRAGMA user_version"):
+                await self._alone("VACUUM")
+                await self._alone("PRAGMA user_version = 0")
             for _ in range(50):
-                async with self._readers.connect() as connection:
-                    raw = (await connection.get_raw_connection()).driver_connection
-                    assert raw is not None
-                    async with raw.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
-                        busy = (await cursor.fetchone())[0]
-                if not busy:
+                if not await self._alone("PRAGMA wal_checkpoint(TRUNCATE)"):
                     return
                 await asyncio.sleep(0.1)
         raise Fatal("emptying the store's journal: a reader kept it busy for 5 s")
+
+    async def _alone(self, statement: str) -> Any:
+        """A statement outside any transaction; answers the first value, if it has one."""
+        async with self._readers.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert raw is not None
+            async with raw.execute(statement) as cursor:
+                row = await cursor.fetchone()
+        return row[0] if row else None
 
     async def close(self) -> None:
         await self._writer.dispose()

@@ -19,7 +19,7 @@ from contracts.facts import SheetKey, decode_facts, encode
 from contracts.kinds import FAILED_DAYS, Family
 from contracts.ports import Batch, SheetRow
 from services.stores import tables as t
-from services.stores.database import Database
+from services.stores.database import DELETED, Database
 from streams.retention import Limits, standing
 from streams.roster import snapshots
 
@@ -116,8 +116,9 @@ class SqlStore:
             ):
                 gone += (await connection.execute(statement)).rowcount
             if gone:
+                await connection.exec_driver_sql(DELETED)
                 await changes(connection, await _institutions(connection))
-        await self._database.cut_journal()
+        await self._database.scrub()
         return gone
 
     async def erase(self, subjects: Collection[str], until: date) -> int:
@@ -126,8 +127,9 @@ class SqlStore:
             gone = (await connection.execute(sa.delete(t.sheets).where(t.sheets.c.subject.in_(sorted(subjects))))).rowcount
             gone += (await connection.execute(sa.delete(t.failed).where(t.failed.c.subject.in_(sorted(subjects))))).rowcount
             await _put(connection, t.erased, [{"subject": subject, "until": until} for subject in sorted(subjects)], ["until"])
+            await connection.exec_driver_sql(DELETED)
             await changes(connection, await _institutions(connection))
-        await self._database.cut_journal()
+        await self._database.scrub()
         return gone
 
     async def institutions(self) -> set[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 import httpx
@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from contracts.errors import Fatal
+from services.operate.client import ask, running
 from services.settings import Settings, UnknownSetting, read
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="An event-streaming hub for the Danish basic school.")
@@ -39,7 +40,7 @@ def run(demo: Annotated[bool, typer.Option("--demo", help="Send the invented sch
     if demo:
         from services.demo.beside import with_demo
 
-        asyncio.run(with_demo(settings))
+        asyncio.run(with_demo(settings, run_hub))
     else:
         asyncio.run(run_hub(settings, lambda _, address: err.print(f"Fremgang listens on {address}; stop it with Ctrl-C.")))
 
@@ -146,23 +147,20 @@ def demo(
     """Send the invented school: four weeks of history, then the day, through the same doors as real suppliers."""
     from services.demo.play import play
 
-    asyncio.run(play(hub, speed, read()))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(play(hub, speed, read()))
 
 
 def _ask(path: str, **asked: Any) -> Any:
     """What the operator's socket of the running hub answers; a hub that does not run is opened for the moment."""
     with _operations(read()) as client:
-        response = client.post(path, json=asked)
-    answer = response.json()
-    if response.is_error:
-        raise Fatal(f"{answer['title']}. {answer.get('detail', '')} {answer.get('errors', '')}".strip())
-    return answer
+        return ask(client, path, **asked)
 
 
 @contextmanager
 def _operations(settings: Settings) -> Iterator[httpx.Client]:
     if settings.socket.exists():
-        with httpx.Client(transport=httpx.HTTPTransport(uds=str(settings.socket)), base_url="http://hub", timeout=60) as client:
+        with running(settings) as client:
             yield client
     else:
         from services.operate.alone import client_of

@@ -58,10 +58,15 @@ def merge(facts: Facts, kind: str, key: str, report_id: str, report: Report) -> 
     """Adds a report in place; False where it changed nothing (it was known, or an older word of the same report)."""
     reports = facts.setdefault(kind, {}).setdefault(key, {})
     known = reports.get(report_id)
-    if known is not None and (known.order, known.digest) >= (report.order, report.digest):
+    if known is not None and _word(known) >= _word(report):
         return False
     reports[report_id] = report
     return True
+
+
+def _word(report: Report) -> tuple[int, bytes, int]:
+    """Which of two words of one report is the newer; a channel's rank may have been changed between two receipts of the same word."""
+    return report.order, report.digest, -report.rank
 
 
 def union(facts: Facts, other: Facts) -> Facts:
@@ -92,14 +97,17 @@ class Fact(NamedTuple):
 
 
 def counting(facts: Facts) -> list[Fact]:
-    """The facts that count: of each, its reports that are not taken back, by rank of the channel, then order, then digest."""
+    """The facts that count: of each, its reports that are not taken back, by rank of the channel, then order, then digest.
+
+    Where two sources say the same at the same order, the report id decides, so that the source named is a function of the set too.
+    """
     chosen = []
     for kind in sorted(facts):
         for key in sorted(facts[kind]):
-            told = [report for report in facts[kind][key].values() if report.content is not None]
+            told = {name: report for name, report in facts[kind][key].items() if report.content is not None}
             if told:
-                best = max(told, key=lambda report: (-report.rank, report.order, report.digest))
-                disputed = any(report.content != best.content for report in told)
+                best = told[max(told, key=lambda name: (-told[name].rank, told[name].order, told[name].digest, name))]
+                disputed = any(report.content != best.content for report in told.values())
                 chosen.append(Fact(kind, key, best.supplier, best.order, best.content or {}, best.channel, disputed))
     return chosen
 

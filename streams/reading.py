@@ -6,15 +6,16 @@ Everything here is a function of its arguments, so `readings` are byte-equal und
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
 
-from contracts.facts import Fact, Facts, counting, union
+from contracts.facts import Fact, Facts, union
 from contracts.indicator import Answer, Given, Indicator, Texts, Window, WindowName
 from streams.rounding import rounded
-from streams.sheet import Summaries, combine
+from streams.sheet import Summaries, combine, counted
 from streams.window import Calendar
 
 
@@ -128,8 +129,8 @@ def reading(pupil: Pupil, indicator: Indicator, subject: str, window: Window) ->
 def _interval(told: Answer, indicator: Indicator) -> tuple[float, float] | None:
     if told.interval is None or told.value is None:
         return None
-    low, high = told.interval
-    return round(low, indicator.decimals), round(high, indicator.decimals)
+    low, high = (rounded(Fraction(end), indicator.decimals) for end in told.interval)
+    return low, high
 
 
 def address(pupil: str, indicator: Indicator, subject: str, window: str) -> str:
@@ -163,7 +164,7 @@ def evidence(all_facts: Iterable[tuple[date, Facts]], indicator: Indicator, subj
         (day, fact)
         for day, facts in all_facts
         if window.first <= day <= window.last
-        for fact in counting(facts)
+        for fact in counted(facts)
         if fact.kind in indicator.kinds and (not indicator.per_subject or fact.content["subject_code"] == subject)
     ]
     return sorted(found, key=lambda told: (-told[1].content["at"], told[1].kind, told[1].key))

@@ -16,6 +16,8 @@ import httpx
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 FREMGANG = Path(sys.executable).parent / "fremgang"
+PROVE = os.environ.get("PROVE") == "1"
+"""Whether the long proofs run at full size (`make prove`)."""
 XAPI = {"X-Experience-API-Version": "1.0.3"}
 
 
@@ -52,6 +54,7 @@ class Hub:
         self.process: subprocess.Popen[bytes] | None = None
         self.url = f"http://127.0.0.1:{self.port}"
         self.http = httpx.Client(base_url=self.url, timeout=60)
+        self.tokens: dict[tuple[str, ...], Mapping[str, str]] = {}
 
     def start(self, *options: str, prefix: tuple[str, ...] = ()) -> "Hub":
         with (self.folder / "hub.log").open("ab") as log:
@@ -106,11 +109,13 @@ class Hub:
         return self.http.post(f"/files/{connector}", content=body, params=query, auth=credential, headers={"Content-Type": media})
 
     def token(self, *words: str) -> Mapping[str, str]:
-        """An Authorization header, as of `fremgang token`."""
-        return {"Authorization": f"Bearer {self.cli('token', *words)}"}
+        """An Authorization header, as of `fremgang token`; asked for once."""
+        if words not in self.tokens:
+            self.tokens[words] = {"Authorization": f"Bearer {self.cli('token', *words)}"}
+        return self.tokens[words]
 
     def get(self, path: str, token: Mapping[str, str], **query: Any) -> Any:
-        answer = self.http.get(path, headers=dict(token), params=query)
+        answer = self.http.get(path, headers=dict(token), params=query or None)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

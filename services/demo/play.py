@@ -33,7 +33,7 @@ AHEAD: Final = 20 * 3_600 * SECOND
 TICK: Final = 1.0
 SUPPLIERS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
-        MATEMATIK: {"connectors": ["xapi"], "subject": "MAT", "identities": {HOMEPAGE: UNILOGIN}},
+        MATEMATIK: {"connectors": ["xapi"], "subject": "MAT", "identities": {HOMEPAGE: UNILOGIN}, "expected_by": "16:00"},
         DANSK_VIDEO: {"connectors": ["xapi"], "subject": "DAN", "identities": {HOMEPAGE: UNILOGIN}},
         ORDLEG: {"connectors": ["cloudevents", "identity_links_csv"], "subject": "DAN"},
         SKOLEADM: {"connectors": ["oneroster_csv", "calendar_csv", "attendance_csv"], "expected_by": "09:00"},

@@ -64,10 +64,10 @@ def fold(batch: Sequence[Read], sheets: Mapping[SheetKey, Facts], erased: Collec
 
 def _one(folded: Folded, envelope: e.Envelope, erased: Collection[str]) -> None:
     kind = KINDS.get(envelope.type)
-    if kind is None:
-        _intake(folded, envelope)
-    elif envelope.subject in erased:
+    if envelope.subject in erased:
         _count(folded, envelope, "not_used", "erased")
+    elif kind is None:
+        _intake(folded, envelope)
     else:
         changed = _merge(folded, kind, envelope)
         _count(folded, envelope, "published" if changed else "repeated")

@@ -157,15 +157,16 @@ class _Taking:
 
     def _published(self, item: c.Published, first_seen: Mapping[str, Micros]) -> Entry:
         drafts = self._void(item) if item.voids else tuple(self._timed(draft, first_seen) for draft in item.drafts)
-        if fault := next((fault for draft in drafts if (fault := self._unacceptable(draft, first_seen))), None):
-            if fault.reason.startswith("institution_"):
-                raise Refused([fault])
+        fault = next((fault for draft in drafts if (fault := self._unacceptable(draft, first_seen))), None)
+        if fault and fault.reason.startswith("institution_"):
+            raise Refused([fault])
+        if any(subject(draft.subject, self._key) in self._erased for draft in drafts):
+            return self._not_used(c.NotUsed(item.kind, "erased", institution=drafts[0].institution), None)
+        if fault:
             return self._failed(item, fault)
         sealed = [
             self._sealed(draft, item.kind, f"{part}/{len(drafts)}", self._time(draft, first_seen)) for part, draft in enumerate(drafts, 1)
         ]
-        if any(envelope.subject in self._erased for envelope in sealed):
-            return self._not_used(c.NotUsed(item.kind, "erased", institution=sealed[0].institution), None)
         timeless = item.voids is not None or any(draft.time is None for draft in item.drafts)
         voids = self._report_id(item.voids) if item.voids else None
         return Entry(tuple(sealed), self._claim(item.claim, timeless=timeless, voids=voids))

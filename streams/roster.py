@@ -178,12 +178,12 @@ class Roster:
 
     @cached_property
     def memberships(self) -> dict[str, list[Member]]:
-        """person -> where they are and were, in every role."""
+        """person -> where they are and were, in every role; sorted, so that of two home classes on one date the same is always taken."""
         by_person: dict[str, list[Member]] = defaultdict(list)
         for part in self.parts.values():
             for member in part.members:
                 by_person[self.person(member.leading)].append(member)
-        return by_person
+        return {person: sorted(members, key=lambda member: (member.institution, member.group)) for person, members in by_person.items()}
 
     def person(self, leading: str) -> str:
         """The pupil (or teacher) of a leading identity; one whom no identity row names stands for himself."""

@@ -23,23 +23,29 @@ MINUTE: Final = 24
 ITEMS: Final = range(40_000, 45_000)
 
 
-def trickle(since: Micros, until: Micros, turn: int = 0) -> list[Delivery]:
-    """What happens after `since` and not after `until`. turn: told apart from other turns over the same time, played before."""
-    said = [one for slot in range(since // SLOT + 1, until // SLOT + 1) for one in in_slot(slot, turn)]
-    return bundled(until, said)
+def trickle(since: Micros, until: Micros, turn: int = 0, pace: int = 1) -> list[Delivery]:
+    """What happens after `since` and not after `until`. turn: told apart from other turns over the same time, played before.
+    pace: how many times as long a slot is, where the day is played faster, so that a day is never fuller than by the clock."""
+    long = SLOT * pace
+    return bundled(until, (one for slot in range(since // long + 1, until // long + 1) for one in in_slot(slot, turn, pace)))
 
 
-def in_slot(slot: int, turn: int = 0) -> Iterator[Said]:
+def in_slot(slot: int, turn: int = 0, pace: int = 1) -> Iterator[Said]:
+    """An answer; and at the pace of life films and sessions too, of which a day that is played faster has enough by its plan."""
+    yield _answer(slot, turn, pace)
+    if pace == 1:
+        yield from _film(slot, turn)
+        yield from _session(slot, turn)
+
+
+def _answer(slot: int, turn: int, pace: int) -> Said:
     group, subject = TURNS[slot % len(TURNS)]
-    chance, at = dice("slot", slot, turn), slot * SLOT
+    chance, at = dice("slot", slot, turn, pace), slot * SLOT * pace
     pupil = chance.choice(_active(group, slot))
     right, item, seconds = chance.random() < pupil.skill, chance.choice(ITEMS), chance.uniform(5, 60)
     if subject == "MAT":
-        yield telling.answered(pupil, at, item, right, seconds, "slot", slot, turn)
-    else:
-        yield telling.word(pupil, at, item, right, seconds, named("slot", slot, turn), 1)
-    yield from _film(slot, turn)
-    yield from _session(slot, turn)
+        return telling.answered(pupil, at, item, right, seconds, "slot", slot, turn, pace)
+    return telling.word(pupil, at, item, right, seconds, named("slot", slot, turn, pace), 1)
 
 
 def _active(group: str, slot: int) -> list[Pupil]:

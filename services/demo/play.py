@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, groupby
 from types import MappingProxyType
 from typing import Any, Final
@@ -31,6 +32,8 @@ STEP: Final = DAY // 4
 AHEAD: Final = 20 * 3_600 * SECOND
 """How far the day may run ahead of the hub's clock, which refuses what is more than 24 h ahead."""
 TICK: Final = 1.0
+LOOKED: Final = 10 * 60 * SECOND
+"""How far back the trickle reaches at most."""
 SUPPLIERS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
         MATEMATIK: {"connectors": ["xapi"], "subject": "MAT", "identities": {HOMEPAGE: UNILOGIN}, "expected_by": "16:00"},
@@ -94,7 +97,7 @@ async def _history(sender: Sender, memory: Memory, now: Micros, settings: Settin
     first = start_of(school_days_before(local_date(now), HISTORY)[0])
     due = await asyncio.to_thread(lambda: list(deliveries(max(memory.sent, first), now)))
     with _bar() as bar:
-        task = bar.add_task(f"{school.NAME}: what happened up to now", total=sum(one.items for one in due))
+        task = bar.add_task(f"{school.NAME}: what happened up to now", total=sum(one.items for one in due), visible=bool(due))
         for step, some in groupby(due, key=lambda one: one.due // STEP):
             await sender.send_all(some, lambda items: bar.advance(task, items))
             memory.sent = min(now, (step + 1) * STEP - 1)
@@ -107,34 +110,47 @@ def _bar() -> Progress:
     return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err)
 
 
+@dataclass
+class _Day:
+    """How the day is played. begun: when by the hub's clock. played: up to when. ends: where the hub's local day does."""
+
+    begun: Micros
+    played: Micros
+    ends: Micros
+    speed: float
+
+    @classmethod
+    def beginning(cls, now: Micros, speed: float) -> "_Day":
+        return cls(now, now, start_of(local_date(now) + ONE) - 1, speed)
+
+    def until(self, now: Micros) -> Micros:
+        """Up to when it has come: as far as the hub's clock, or ahead of it where it is played faster."""
+        if self.speed <= 1:
+            return now
+        return max(self.played, min(self.ends, now + AHEAD, self.begun + round((now - self.begun) * self.speed)))
+
+    def due(self, memory: Memory, until: Micros) -> Iterator[Delivery]:
+        """The day's own plan, and the trickle beside it; not of a time through which this process slept."""
+        pace = max(1, round(self.speed))
+        return chain(deliveries(memory.sent, until), trickle(max(self.played, until - LOOKED * pace), until, memory.turn, pace))
+
+
 async def _stream(sender: Sender, http: httpx.AsyncClient, memory: Memory, speed: float, settings: Settings) -> None:
-    """The day from now on, `speed` times as fast as life until it ends; then at the pace of life."""
-    begun = await now_of(http)
-    memory.turn += memory.sent > begun
+    """The day from now on, `speed` times as fast as life until it ends; then from now on again, as fast as life."""
+    day = _Day.beginning(await now_of(http), speed)
+    memory.turn += memory.sent > day.begun
     err.print(f"{school.NAME}: the day streams, {_pace(speed)}; Ctrl-C ends it.")
-    played = begun
-    for_ever = _ends(begun, speed)
     while True:
         now = await now_of(http)
-        until = max(played, min(for_ever, begun + round((now - begun) * speed), now + AHEAD) if speed > 1 else now)
-        await sender.send_all(_due(memory, played, until))
-        played, memory.sent = until, max(memory.sent, until)
-        if speed > 1 and until >= for_ever:
-            err.print(f"{school.NAME}: the day has been played to its end; it goes on as a second one, at the pace of life.")
-            speed, begun, played, memory.turn = 1.0, now, now, memory.turn + 1
+        until = day.until(now)
+        await sender.send_all(day.due(memory, until))
+        day.played, memory.sent = until, max(memory.sent, until)
+        if day.speed > 1 and until >= day.ends:
+            err.print(f"{school.NAME}: the day has been played to its end; it goes on from now, as fast as life.")
+            day, memory.turn = _Day.beginning(now, 1), memory.turn + 1
         keep(memory, settings)
         await asyncio.sleep(TICK)
 
 
-def _ends(begun: Micros, speed: float) -> Micros:
-    """The end of the hub's local day, where it is played faster than it goes."""
-    return start_of(local_date(begun) + ONE) - 1 if speed > 1 else begun
-
-
 def _pace(speed: float) -> str:
-    return "as fast as life" if speed == 1 else f"{speed:g} times as fast as life"
-
-
-def _due(memory: Memory, since: Micros, until: Micros) -> Iterator[Delivery]:
-    """The day's own plan, and the trickle beside it."""
-    return chain(deliveries(memory.sent, until), trickle(since, until, memory.turn))
+    return "as fast as life" if speed <= 1 else f"{speed:g} times as fast as life"

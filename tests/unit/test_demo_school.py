@@ -179,6 +179,13 @@ def test_the_trickle_does_not_depend_on_how_often_it_is_asked() -> None:
     assert not whole & ids(trickle(start, start + 5 * MINUTE, turn=1))
 
 
+def test_a_day_that_is_played_sixty_times_as_fast_is_no_fuller() -> None:
+    start = start_of(TUESDAY)
+    fast, slow = trickle(start, start + DAY, pace=60), trickle(start, start + 24 * MINUTE)
+    assert sum(one.items for one in fast) == DAY // SLOT // 60
+    assert not ids(fast) & ids(slow)
+
+
 def ids(deliveries: Iterable[Delivery]) -> set[str]:
     return {document["id"] for one in deliveries for document in json.loads(one.body)}
 

@@ -150,9 +150,11 @@ def natural_key(kind: Kind, event: Any, report: str) -> str:
 
 
 def accepted_until(family: Family, sheet: Sheet, day: date) -> date | None:
-    """The last record day on which intake takes a fact of `day`; None for what is undated (design 4, Retention)."""
+    """The last record day on which intake takes a fact of `day`; None for what is undated (design 4, Retention).
+
+    Activity of July too ends with its school year, whose sheets are deleted after it.
+    """
     if sheet is Sheet.UNDATED:
         return None
-    if family is Family.ACTIVITY:
-        return day + timedelta(days=ACTIVITY_DAYS)
-    return year_end(school_year(day))
+    end = year_end(school_year(day))
+    return min(day + timedelta(days=ACTIVITY_DAYS), end) if family is Family.ACTIVITY else end

@@ -1,6 +1,7 @@
 """`fremgang run --demo`: a hub with the invented school beside it, in a process of its own, so that the hub's memory is the hub's."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
@@ -17,6 +18,8 @@ from services.settings import Settings
 
 HOURS: Final = 12
 """How long the token to try is good for."""
+ENDED: Final = (0, -signal.SIGINT, -signal.SIGTERM)
+"""Exit codes of a school that was told to end."""
 out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
 
 
@@ -54,7 +57,7 @@ async def _accompany(settings: Settings, address: str, group: str) -> None:
         sys.executable, "-c", "from services.cli import main; main()", "demo", "--hub", address, stdin=asyncio.subprocess.DEVNULL
     )
     try:
-        if (code := await school.wait()) > 0:
+        if (code := await school.wait()) not in ENDED:
             err.print(f"The invented school ended with an error (exit code {code}, its reason stands above); the hub goes on.")
     finally:
         if school.returncode is None:

@@ -37,7 +37,7 @@ export class Explanation {
       this.body = body;
       this.#draw();
     } catch (error) {
-      this.dialog.close();
+      if (!this.body) this.dialog.close();
       this.failed(error);
     }
   }

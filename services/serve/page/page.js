@@ -58,7 +58,7 @@ function failed(error) {
     connection("gone");
     return askIn(EVERY_MS);
   }
-  if (!(error instanceof hub.Unreachable)) throw error;
+  if (!(error instanceof hub.Unreachable)) console.error(error);
   const wait = Math.min(EVERY_MS * 2 ** ++state.failures, SLOWEST_MS);
   connection("lost", { n: wait / 1000 });
   askIn(wait);

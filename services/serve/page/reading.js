@@ -11,10 +11,10 @@ export const windowName = (name) => (has(`window.${name}`) ? t(`window.${name}`)
 
 const withUnit = (figures, unit) => (has(`unit.${unit}`) ? t(`unit.${unit}`, { value: figures }) : `${figures} ${unit}`);
 
-/** [figures, unit] so that the unit can be set smaller. */
+/** [figures, what follows them] so that the unit can be set smaller. */
 export function value(reading, definition) {
-  const figures = number(reading.value, definition.decimals);
-  return [figures, withUnit("", reading.unit).trim()];
+  const [, after] = withUnit("|", reading.unit).split("|");
+  return [number(reading.value, definition.decimals), after];
 }
 
 export const count = (indicator, n) => (has(`n.${indicator}.one`) ? counted(`n.${indicator}`, n) : t("n.any", { n: number(n) }));

@@ -30,7 +30,7 @@ class Person:
 class SchoolClass:
     id: str
     code: str
-    grade: int
+    grade: int | None
     people: Sequence[Person]
     kind: str = "homeroom"
     subject: str = ""
@@ -50,10 +50,7 @@ def package(institution: str, classes: Sequence[SchoolClass], **replaced: bytes 
     people = {person.id: person for one in classes for person in one.people}
     files = {
         "orgs": table([{"sourcedId": "o1", "name": "Skole", "type": "school", "identifier": institution}], ORGS),
-        "academicSessions": table(
-            [{"sourcedId": "t1", "title": "2026", "type": "schoolYear", "startDate": "2026-08-01", "endDate": "2027-08-01", "schoolYear": "2027"}],
-            SESSIONS,
-        ),
+        "academicSessions": table([YEAR], SESSIONS),
         "courses": table([{"sourcedId": "c1", "title": "Grundskole", "orgSourcedId": "o1"}], COURSES),
         "classes": table([_class(one) for one in classes], CLASSES),
         "users": table([_user(person) for person in people.values()], USERS),
@@ -77,6 +74,9 @@ def zipped(files: Mapping[str, bytes | None]) -> bytes:
     return out.getvalue()
 
 
+YEAR = {
+    "sourcedId": "t1", "title": "2026", "type": "schoolYear", "startDate": "2026-08-01", "endDate": "2027-08-01", "schoolYear": "2027",
+}  # fmt: skip
 ORGS = ("sourcedId", "status", "dateLastModified", "name", "type", "identifier", "parentSourcedId")
 SESSIONS = ("sourcedId", "status", "dateLastModified", "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear")
 COURSES = (
@@ -100,14 +100,15 @@ USERS = (
     "middleName", "identifier", "email", "sms", "phone", "agentSourcedIds", "grades", "password",
 )  # fmt: skip
 ENROLLMENTS = (
-    "sourcedId", "status", "dateLastModified", "classSourcedId", "schoolSourcedId", "userSourcedId", "role", "primary", "beginDate", "endDate",
+    "sourcedId", "status", "dateLastModified", "classSourcedId", "schoolSourcedId", "userSourcedId", "role", "primary", "beginDate",
+    "endDate",
 )  # fmt: skip
 
 
 def _class(one: SchoolClass) -> dict[str, Any]:
     return {
-        "sourcedId": one.id, "title": one.code, "grades": f"{one.grade:02}", "courseSourcedId": "c1", "classCode": one.code,
-        "classType": one.kind, "schoolSourcedId": "o1", "termSourcedIds": "t1", "subjectCodes": one.subject,
+        "sourcedId": one.id, "title": one.code, "grades": "" if one.grade is None else f"{one.grade:02}", "courseSourcedId": "c1",
+        "classCode": one.code, "classType": one.kind, "schoolSourcedId": "o1", "termSourcedIds": "t1", "subjectCodes": one.subject,
     }  # fmt: skip
 
 

@@ -1,0 +1,101 @@
+"""A class whose pupils do everything that is awkward to count, in CloudEvents: around midnight, over midnight, at one instant, without a
+verdict, in two tools with the same item ids, registered at one end of the day only. The same seed gives the same events."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from contracts.dates import COPENHAGEN
+
+SCHOOL, TODAY = "101001", date(2026, 11, 24)
+PUPILS = {f"vaks{number:04}": grade for number, grade in enumerate([2, 5, 6, 7, 8, 9, None] * 3)}
+"""Unilogin -> grade, None where the roster says none."""
+DAYS = [TODAY - timedelta(days=back) for back in range(30, -1, -1)]
+Json = dict[str, Any]
+
+
+def events(seed: int, until: datetime) -> list[Json]:
+    """Of what happened until then, in any order."""
+    random = Random(seed)
+    told = [one for name in PUPILS for day in DAYS if random.random() < 0.8 for one in _day(random, name, day)]
+    past = [one for one in told if datetime.fromisoformat(one["time"]) <= until]
+    return random.sample(past, len(past))
+
+
+def _day(random: Random, name: str, day: date) -> list[Json]:
+    told = [*_answers(random, name, day), *_attendance(random, name, day)]
+    told += _sessions(random, name, day) if random.random() < 0.5 else []
+    return told + (_pages(random, name, day) if random.random() < 0.4 else [])
+
+
+def _event(random: Random, type_: str, name: str, when: datetime, /, **data: Any) -> Json:
+    return {
+        "specversion": "1.0", "id": str(uuid.UUID(int=random.getrandbits(128), version=4)), "source": "urn:awkward",
+        "type": f"dk.fremgang.{type_}.v1", "subject": f"unilogin:{name}", "institution": SCHOOL,
+        "time": when.astimezone(UTC).isoformat(timespec="microseconds"), "data": data,
+    }  # fmt: skip
+
+
+def _at(random: Random, day: date, hours: float) -> datetime:
+    """So many hours after local midnight, by the wall clock's day, never twice the same instant."""
+    start = datetime(day.year, day.month, day.day, tzinfo=COPENHAGEN).astimezone(UTC)
+    return start + timedelta(hours=hours, microseconds=random.randrange(1, 1_000_000))
+
+
+def _answers(random: Random, name: str, day: date) -> list[Json]:
+    """Some just after midnight, some without a verdict, some tried twice at one instant with the later number told first."""
+    told = []
+    for _ in range(random.randrange(0, 9)):
+        at = _at(random, day, random.choice((0.2, 0.7, 9, 13, 23.8)))
+        item, right = f"item-{random.randrange(12)}", random.choice((True, True, False, None))
+        verdict = {} if right is None else {"correct": right}
+        if random.random() < 0.2:
+            attempt = f"t{random.getrandbits(24)}"
+            told += [_answer(random, name, at, item, {"correct": no == 2}, attempt=attempt, attempt_no=no) for no in (2, 1)]
+        else:
+            told.append(_answer(random, name, at, item, verdict))
+    return told
+
+
+def _answer(random: Random, name: str, at: datetime, item: str, verdict: Json, **numbered: Any) -> Json:
+    return _event(random, "activity.item_answered", name, at, item_id=item, **verdict, **numbered)
+
+
+def _sessions(random: Random, name: str, day: date) -> list[Json]:
+    """Begun in the day or shortly before midnight; begun or ended twice; left open; ended the next day."""
+    begun = _at(random, day, random.choice((10, 17, 23.7, 23.9)))
+    session, lasts = f"s-{random.getrandbits(24)}", random.choice((0.2, 0.6, 1.4, 2, 7.9, 8.2))
+    told = [_mark(random, name, begun, session, "started")]
+    if random.random() < 0.3:
+        told.append(_mark(random, name, begun + timedelta(minutes=3), session, "started"))
+    if random.random() < 0.85:
+        told.append(_mark(random, name, begun + timedelta(hours=lasts), session, "ended"))
+        if random.random() < 0.4:
+            told.append(_mark(random, name, begun + timedelta(hours=lasts, minutes=11), session, "ended"))
+    return told
+
+
+def _mark(random: Random, name: str, at: datetime, session: str, kind: str) -> Json:
+    return _event(
+        random, "activity.session", name, at, session=session, kind=kind, at=at.astimezone(UTC).isoformat(timespec="microseconds")
+    )
+
+
+def _pages(random: Random, name: str, day: date) -> list[Json]:
+    """Read for minutes or for hours, also over midnight."""
+    at, seconds = _at(random, day, random.choice((0.1, 0.4, 2, 12, 12.1, 20))), random.choice((30, 600, 1_500, 5_400, 9_000))
+    return [_event(random, "activity.resource_viewed", name, at, resource_id="bog", resource_kind="book", active_seconds=seconds)]
+
+
+def _attendance(random: Random, name: str, day: date) -> list[Json]:
+    """Weekends too; the start, the end, both, a total, all of them, or nothing."""
+    told = []
+    for slot, chance in (("start", 0.7), ("end", 0.5)):
+        if random.random() < chance:
+            status = random.choice(("present", "present", "late", "absent", "left_early"))
+            told.append(_event(random, "attendance.registered", name, _at(random, day, 8), date=day.isoformat(), slot=slot, status=status))
+    if random.random() < 0.4:
+        share = random.choice((0, 0.5, 1))
+        told.append(_event(random, "attendance.day_total", name, _at(random, day, 15), date=day.isoformat(), absent_fraction=share))
+    return told

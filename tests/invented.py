@@ -1,0 +1,58 @@
+"""A month of the invented school: what its suppliers sent, and the independent oracle fed with it."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from oracle.batch import Oracle
+from oracle.people import pupil
+
+from contracts.dates import instant, start_of
+from services.demo import school
+from services.demo.day import deliveries
+from services.demo.play import SUPPLIERS
+from services.demo.telling import Delivery
+
+NOW = "2026-11-24T13:30:00+01:00"
+TODAY = date(2026, 11, 24)
+HISTORY = timedelta(days=28)
+SUBJECTS = ("DAN", "MAT")
+
+
+def sent() -> list[Delivery]:
+    return list(deliveries(start_of(TODAY - HISTORY), instant(NOW)))
+
+
+def fed(told: Sequence[Delivery]) -> Oracle:
+    oracle = Oracle(TODAY, datetime.fromisoformat(NOW).astimezone(UTC))
+    for one in told:
+        if one.path == "/xapi/statements":
+            subject = SUPPLIERS[one.supplier]["subject"]
+            oracle.xapi(
+                json.loads(one.body), school.INSTITUTION, subject, one.supplier, one.supplier, dict(SUPPLIERS[one.supplier]["identities"])
+            )
+        elif one.path == "/events":
+            oracle.cloudevents(json.loads(one.body), one.supplier, one.supplier, "DAN", school.INSTITUTION)
+        else:
+            as_of = datetime.fromisoformat(one.query["as_of"])
+            oracle.attendance(by_slot(one.body), as_of, school.INSTITUTION, one.query.get("complete") == "true", one.supplier)
+    oracle.roster(
+        pupil(one.unilogin, [("unilogin", one.unilogin)], [(school.INSTITUTION, one.group, one.grade, None, None)])
+        for one in school.pupils()
+    )
+    oracle.links([(("ordleg", one.key), ("unilogin", one.unilogin)) for one in school.pupils()])
+    days = csv.DictReader(io.StringIO(school.calendar_csv(TODAY).decode("utf-8-sig")), delimiter=";")
+    oracle.calendar(
+        school.INSTITUTION,
+        {datetime.strptime(row["dato"], "%d-%m-%Y").replace(tzinfo=UTC).date(): row["skoledag"] in ("ja", "1") for row in days},
+    )
+    return oracle
+
+
+def by_slot(body: bytes) -> str:
+    """A file with a column for each slot as the oracle reads it: a row for each slot."""
+    rows = csv.DictReader(io.StringIO(body.decode("utf-8-sig")), delimiter=";")
+    lines = [f"{row['unilogin']};{row['dato']};{slot};{row[slot]}" for row in rows for slot in ("start", "slut") if slot in row]
+    return "\n".join(["unilogin;dato;lektion;kode", *lines])

@@ -1,0 +1,98 @@
+"""What senders sent, through the product in memory (translate, seal, claims, fold, measure, read), as the oracle's cells.
+
+The indicators are an argument, so that one with a mistake in it can be read over the same facts.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any, Final
+from uuid import uuid4
+
+from delivering import KEY, MemoryLog, folded, intake, roster
+from oracle.measures import Cell
+
+from connectors.cloudevents import CONNECTOR as CLOUDEVENTS
+from connectors.oneroster_csv import CONNECTOR as ONEROSTER
+from connectors.xapi import CONNECTOR as XAPI
+from contracts.connector import Connector, Registration, Request
+from contracts.dates import Micros
+from contracts.facts import Facts, SheetKey, decode_facts, encode
+from contracts.indicator import Indicator
+from contracts.kinds import Family
+from contracts.privacy import Identity
+from streams.reading import Day, Pupil, merged, reading
+from streams.sheet import Summaries, measure_sheet
+
+HEADERS: Final = {
+    XAPI.name: {"content-type": "application/json", "x-experience-api-version": "1.0.3"},
+    CLOUDEVENTS.name: {"content-type": "application/cloudevents-batch+json"},
+    ONEROSTER.name: {"content-type": "application/zip"},
+}
+Key = tuple[str, str, str | None, str]
+
+
+@dataclass
+class Through:
+    """school: the institution of every registration here."""
+
+    school: str
+    log: MemoryLog = field(default_factory=MemoryLog)
+
+    def registered(
+        self, supplier: str, *, tool: str = "", subject: str = "unassigned", schemes: Mapping[str, str] | None = None
+    ) -> Registration:
+        return Registration(supplier, frozenset(), frozenset({self.school}), tool or supplier, subject, schemes or {})
+
+    def take(self, connector: Connector, by: Registration, body: bytes, received: Micros, **query: str) -> None:
+        """As the public door takes it. Nothing of it may fail, but for what comes too late or too early."""
+        request = Request(
+            body, HEADERS.get(connector.name, {"content-type": "text/csv"}), query, "POST", received, by, lambda: str(uuid4())
+        )
+        answer = asyncio.run(intake(self.log).take(connector, request))
+        errors = answer.body["errors"] if isinstance(answer.body, dict) else []
+        assert {one["reason"] for one in errors} <= {"too_late"}, json.dumps(errors)[:500]
+
+    def sheets(self) -> dict[SheetKey, Facts]:
+        return {key: decode_facts(facts) for key, (facts, _) in folded(self.log.records).sheets.items()}
+
+
+def cells(
+    sheets: Mapping[SheetKey, Facts], indicators: Sequence[Indicator], names: Iterable[str], subjects: Sequence[str], today: date
+) -> dict[Key, Cell]:
+    """name: a pupil's Unilogin. Every cell of these pupils, indicators and subjects."""
+    known = roster({key: (encode(facts), b"") for key, facts in sheets.items() if key.family in (Family.ROSTER, Family.SOURCE)})
+    found: dict[Key, Cell] = {}
+    for name in names:
+        person = known.owner(KEY.seal(Identity("unilogin", name)))
+        assert person is not None, "the roster names the pupil"
+        pupil = Pupil(person, _days(sheets, known, person, indicators), partial(known.grade, person))
+        calendar = known.calendar(known.home(person, today) or "")
+        for indicator in indicators:
+            for window in indicator.windows:
+                for subject in subjects if indicator.per_subject else [""]:
+                    told = reading(pupil, indicator, subject, calendar.window(window, today))
+                    today_told = (told.today.value, told.today.n) if told.today else None
+                    found[name, indicator.name, subject or None, window] = Cell(told.value, told.n, told.interval, told.reason, today_told)
+    return found
+
+
+def _days(sheets: Mapping[SheetKey, Facts], known: Any, person: str, indicators: Sequence[Indicator]) -> list[Day]:
+    identities, enrolled = known.identities[person], known.enrolled(person)
+    together: dict[tuple[str, str, str], list[Facts]] = {}
+    for key, facts in sheets.items():
+        if key.subject in identities and key.family in {one.family for one in indicators}:
+            day = date.fromisoformat(key.period)
+            if any(first <= day <= last for first, last in enrolled.get(key.institution, ())):
+                together.setdefault((key.institution, key.family, key.period), []).append(facts)
+    return [
+        Day(school, family, date.fromisoformat(period), _measured(told, family, indicators))
+        for (school, family, period), told in together.items()
+    ]
+
+
+def _measured(told: Sequence[Facts], family: str, indicators: Sequence[Indicator]) -> Summaries:
+    return measure_sheet(merged(told), family, indicators)

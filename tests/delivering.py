@@ -1,0 +1,293 @@
+"""How a history reaches a hub: batches in any order and size, through translate, seal, claims and fold, to sheets and readings.
+
+Everything that decides is the product's own; kept in memory here are only the log's records and claims and the store's rows, as bytes.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache, lru_cache, partial
+from random import Random
+from typing import Any, Final
+from uuid import uuid4
+
+import msgspec
+from cryptography.fernet import Fernet
+from histories import HOUR, TODAY, History, Unit, history
+
+from connectors.attendance_csv import CONNECTOR as ATTENDANCE
+from connectors.calendar_csv import CONNECTOR as CALENDAR
+from connectors.identity_links_csv import CONNECTOR as LINKS
+from connectors.xapi import CONNECTOR as XAPI
+from contracts.connector import Connector, Published, Request, Translation
+from contracts.dates import Micros, rfc3339, start_of
+from contracts.envelope import encode as encode_envelope
+from contracts.errors import Refused
+from contracts.facts import SheetKey, decode_facts, each, encode
+from contracts.indicator import Indicator
+from contracts.kinds import Family
+from contracts.ports import Entry, Freshness, LedgerKey, Log, Record
+from contracts.privacy import Key
+from services.ingest.intake import Intake
+from services.logs import claims
+from services.registry import discover_indicators
+from services.serve.shapes import Asked, span
+from streams import reading as r
+from streams.fold import Folded, Read, fold, read, sheet_key
+from streams.roster import Part, Roster
+from streams.sheet import decode as decode_summaries
+from streams.sheet import encode as encode_summaries
+from streams.sheet import measure_sheet
+
+KEY: Final = Key(bytes(range(32)))
+BODIES: Final = Fernet(Fernet.generate_key())
+HEADERS: Final = {
+    "attendance_csv": "institution;unilogin;dato;start;slut",
+    "calendar_csv": "institution;dato;skoledag",
+    "identity_links_csv": "institution;skema_fra;id_fra;skema_til;id_til",
+}
+_FILES: Final = {"attendance_csv": ATTENDANCE, "calendar_csv": CALENDAR, "identity_links_csv": LINKS}
+Batch = Sequence[Unit]
+Sheets = Mapping[SheetKey, tuple[bytes, bytes]]
+"""Sheet -> its facts and its summaries."""
+
+
+# what is sent together
+
+
+def batches(units: Iterable[Unit], random: Random, largest: int) -> list[Batch]:
+    """Any order and any split of what a sender can put into one request; first receipts of what has no time come before their repeats."""
+    groups: dict[Any, list[Unit]] = {}
+    for unit in units:
+        groups.setdefault((unit.door, unit.by.supplier, unit.received, unit.as_of, unit.again), []).append(unit)
+    made = [batch for group in groups.values() for batch in _split(random.sample(group, len(group)), random, largest)]
+    random.shuffle(made)
+    ordered = [batch for batch in made if not batch[0].again]
+    for repeat in (batch for batch in made if batch[0].again):
+        names = {unit.name for unit in repeat}
+        first = max(k for k, batch in enumerate(ordered) if names & {unit.name for unit in batch if unit.undated and not unit.again})
+        ordered.insert(random.randint(first + 1, len(ordered)), repeat)
+    return ordered
+
+
+def _split(units: Sequence[Unit], random: Random, largest: int) -> Iterator[Batch]:
+    """No name twice in a batch: an xAPI batch would be refused for it, and of a file's rows none would count."""
+    batch: list[Unit] = []
+    size = random.randint(1, largest)
+    for unit in units:
+        if len(batch) >= size or unit.name in {one.name for one in batch}:
+            yield batch
+            batch, size = [], random.randint(1, largest)
+        batch.append(unit)
+    if batch:
+        yield batch
+
+
+def as_they_came(units: Iterable[Unit]) -> list[Batch]:
+    """In the order of receipt, in large batches."""
+    ordered = sorted(units, key=lambda unit: unit.received)
+    keys = [(unit.received, unit.again, unit.door, unit.by.supplier, unit.as_of) for unit in ordered]
+    groups: dict[Any, list[Unit]] = {}
+    for key, unit in zip(keys, ordered, strict=True):
+        groups.setdefault(key, []).append(unit)
+    return [batch for key in sorted(groups) for batch in _split(groups[key], Random(0), 40)]
+
+
+def asked(batch: Batch) -> tuple[Connector, Request]:
+    """The batch as its connector gets it."""
+    one = batch[0]
+    if one.door == "xapi":
+        body = json.dumps([unit.told for unit in batch]).encode()
+        return XAPI, _request(one, body, {"content-type": "application/json", "x-experience-api-version": "1.0.3"})
+    if one.door in _FILES:
+        lines = [HEADERS[one.door], *(";".join(unit.told) for unit in batch)]
+        return _FILES[one.door], _request(one, "\n".join(lines).encode(), {"content-type": "text/csv"})
+    derived = tuple({draft.report: draft for unit in batch for draft in unit.derived}.values())
+    told = Translation(tuple(Published("row", unit.told) for unit in batch), derived=derived)
+    return _telling(one.door, told), _request(one, b"", {})
+
+
+def _telling(name: str, told: Translation) -> Connector:
+    """A connector of the test's own, for what the hub's others do not say; it has its drafts ready."""
+    return replace(ATTENDANCE, name=name, translate=lambda _: told)
+
+
+def _request(unit: Unit, body: bytes, headers: Mapping[str, str]) -> Request:
+    query = {"as_of": rfc3339(unit.as_of)} if unit.door in _FILES else {}
+    return Request(body, headers, query, "POST", unit.received, unit.by, lambda: str(uuid4()))
+
+
+# the log
+
+
+@dataclass
+class MemoryLog:
+    """`Log` as far as intake needs it, with the claims that every log decides by."""
+
+    records: list[bytes] = field(default_factory=list)
+    rows: dict[str, claims.Row] = field(default_factory=dict)
+    retracted_before: int = 0
+    """Retractions that stand before the statement that they take back, because the void came first."""
+
+    async def append(self, entries: Sequence[Entry], received: Micros) -> None:
+        known = {name: self.rows[name] for name in claims.wanted(entries) if name in self.rows}
+        self.retracted_before += sum(row.digest is None for row in known.values())
+        decided = claims.decide(entries, known, received)
+        self.rows.update(decided.rows)
+        self.records += map(encode_envelope, decided.envelopes)
+
+
+class _Noon:
+    def now(self) -> Micros:
+        return start_of(TODAY) + 12 * HOUR
+
+
+class Silent:
+    """`Observer` that tells nobody."""
+
+    def __getattr__(self, _: str) -> Callable[..., None]:
+        return lambda *_, **__: None
+
+
+async def _nobody(_institution: str, _supplier: str, _channel: str) -> frozenset[str]:
+    return frozenset()
+
+
+def intake(log: Log, key: Key = KEY) -> Intake:
+    return Intake(log, key, _Noon(), Silent(), BODIES, _nobody, 0.4, frozenset)
+
+
+async def take(log: Any, made: Iterable[Batch], key: Key = KEY) -> list[str]:
+    """Sends all; answers the reasons of what was refused whole."""
+    taking, refused = intake(log, key), []
+    for batch in made:
+        try:
+            await taking.take(*asked(batch))
+        except Refused as refusal:
+            refused.append(refusal.faults[0].reason)
+    return refused
+
+
+def logged(made: Iterable[Batch], log: MemoryLog | None = None, key: Key = KEY) -> MemoryLog:
+    """A log that holds all of it; nothing of it may be refused."""
+    log = log or MemoryLog()
+    refused = asyncio.run(take(log, made, key))
+    assert refused == []
+    return log
+
+
+# the store
+
+
+@cache
+def indicators() -> tuple[Indicator, ...]:
+    return tuple(discover_indicators())
+
+
+@dataclass
+class Stored:
+    """What a store holds: sheets as their canonical bytes, and what was counted."""
+
+    sheets: dict[SheetKey, tuple[bytes, bytes]] = field(default_factory=dict)
+    ledger: Counter[LedgerKey] = field(default_factory=Counter)
+    freshness: dict[tuple[str, str], Freshness] = field(default_factory=dict)
+    failed: int = 0
+
+    def step(self, batch: Sequence[Read]) -> None:
+        """As one step of the process loop."""
+        keys = {key for one in batch if one.envelope and (key := sheet_key(one.envelope))}
+        known = {key: decode_facts(self.sheets[key][0]) for key in keys if key in self.sheets}
+        self.save(fold(batch, known, frozenset()))
+
+    def save(self, folded: Folded) -> None:
+        for key in folded.changed:
+            facts = folded.sheets[key]
+            self.sheets[key] = encode(facts), encode_summaries(measure_sheet(facts, key.family, indicators()))
+        self.ledger.update(folded.ledger)
+        self.failed += len(folded.failed)
+        for name, told in folded.freshness.items():
+            known = self.freshness.get(name, told)
+            until = max(known.data_until, told.data_until), max(known.received_until, told.received_until)
+            self.freshness[name] = Freshness(*name, *until)
+
+    def outcomes(self) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for key, n in self.ledger.items():
+            counts[key.outcome] += n
+        return counts
+
+    def facts(self, *families: str) -> int:
+        """How many facts its sheets hold, retracted ones too."""
+        told = (decode_facts(facts) for key, (facts, _) in self.sheets.items() if key.family in families)
+        return len({(n, kind, key) for n, facts in enumerate(told) for kind, key, _, _ in each(facts)})
+
+
+def folded(records: Iterable[bytes], size: Callable[[], int] = lambda: 2_000, stored: Stored | None = None) -> Stored:
+    """size: how many records the next batch takes."""
+    stored = stored or Stored()
+    told = [read(Record(position, value)) for position, value in enumerate(records, 1)]
+    while told:
+        n = size()
+        stored.step(told[:n])
+        told = told[n:]
+    return stored
+
+
+@lru_cache(maxsize=32)
+def delivered(seed: int) -> tuple[History, MemoryLog, Stored]:
+    """A history as it came, folded in one batch; not to be changed."""
+    told = history(seed)
+    log = logged(as_they_came(told.units))
+    return told, log, folded(log.records)
+
+
+# the readings
+
+
+def roster(sheets: Sheets) -> Roster:
+    by_school: dict[str, list[Any]] = {}
+    for key, (facts, _) in sheets.items():
+        if key.family in (Family.ROSTER, Family.SOURCE):
+            by_school.setdefault(key.institution, []).append((key, decode_facts(facts)))
+    return Roster([Part.of(school, told) for school, told in by_school.items()])
+
+
+def pupils(sheets: Sheets, known: Roster, names: Sequence[str], first: date, last: date) -> list[r.Pupil]:
+    """The pupils with what was measured of them: the sheets of their identities, where they were enrolled on the date."""
+    owners = {identity: name for name in names for identity in known.identities.get(name, ())}
+    enrolled = {name: known.enrolled(name) for name in names}
+    together: dict[tuple[str, str, str, date], list[SheetKey]] = {}
+    for key in sheets:
+        if key.subject in owners and key.family in {one.family for one in indicators()}:
+            day, name = date.fromisoformat(key.period), owners[key.subject]
+            if first <= day <= last and any(a <= day <= b for a, b in enrolled[name].get(key.institution, ())):
+                together.setdefault((name, key.institution, key.family, day), []).append(key)
+    days: dict[str, list[r.Day]] = {name: [] for name in names}
+    for (name, school, family, day), keys in together.items():
+        days[name].append(r.Day(school, family, day, _summaries([sheets[key] for key in keys], family)))
+    return [r.Pupil(name, days[name], partial(known.grade, name)) for name in names]
+
+
+def _summaries(rows: Sequence[tuple[bytes, bytes]], family: str) -> Any:
+    if len(rows) == 1:
+        return decode_summaries(rows[0][1])
+    return measure_sheet(r.merged(decode_facts(facts) for facts, _ in rows), family, indicators())
+
+
+def readings(sheets: Sheets, today: date = TODAY) -> dict[str, list[tuple[str, list[r.Reading]]]]:
+    """Of every group: its pupils' readings, all indicators, subjects and windows."""
+    known = roster(sheets)
+    told = {}
+    for group in sorted(known.groups):
+        spans = r.windows(indicators(), known.calendar(known.groups[group].institution), today)
+        there = pupils(sheets, known, known.pupils(group, today), *span(spans.values()))
+        shown = Asked.by(None, None).shown(there, indicators(), None)
+        told[group] = [(pupil.id, r.readings(pupil, indicators(), spans, shown)) for pupil in there]
+    return told
+
+
+def served(sheets: Sheets, today: date = TODAY) -> bytes:
+    return msgspec.json.encode(readings(sheets, today))

@@ -142,7 +142,7 @@ def schema(check_: Annotated[bool, typer.Option("--check", help="Write nothing; 
 @app.command()
 def demo(
     hub: Annotated[str, typer.Option(help="The hub to send to.")] = "http://localhost:8000",
-    speed: Annotated[float, typer.Option(help="How many times faster than life the day streams.")] = 1.0,
+    speed: Annotated[float, typer.Option(min=1, help="How many times faster than life the day streams.")] = 1.0,
 ) -> None:
     """Send the invented school: four weeks of history, then the day, through the same doors as real suppliers."""
     from services.demo.play import play

@@ -152,7 +152,7 @@ def shown(kind: str, told: Content) -> Content:
     """A content in the units of its event's model again, times as RFC 3339, for a reader."""
     model = _BY_NAME[kind].model
     scales = dict(_fields(model))
-    instants = {field.name for field in msgspec.structs.fields(model) if "Instant" in str(field.type) or "datetime" in str(field.type)}
+    instants = {field.name for field in msgspec.structs.fields(model) if "datetime.datetime" in str(field.type)}
     return {name: _unit(value, scales.get(name), is_time=name == "at" or name in instants) for name, value in told.items()}
 
 

@@ -2,20 +2,23 @@
 
 A number is six date-valid digits (the day also 61-91, as replacement numbers have it), an optional space or hyphen, and four
 digits, on non-digit boundaries. Modulus 11 is not asked: numbers without it are valid since 1 October 2007. UUIDs are taken out
-first, and URL-encoded and base64 content is decoded once.
+first, and URL-encoded and base64 content is decoded once. Base64 may begin anywhere in a run of its letters, since `/`, `-` and `_`
+are letters of it and separators of an IRI, so every run is decoded at each of its four alignments.
 """
 
 import base64
 import re
-from binascii import Error as Base64Error
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 UUID: Final = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![0-9a-fA-F])")
-_SHAPE = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)[ -]?(\d)\d{3}(?!\d)")
-_BASE64 = (re.compile(r"[A-Za-z0-9+/_-]{14,}={0,2}"), re.compile(r"[A-Za-z0-9]{14,}={0,2}"))
+_SHAPE = re.compile("(?<!\\d)(\\d\\d)(\\d\\d)(\\d\\d)[ \u00a0\u202f\u2010-\u2013\u2212-]?(\\d)\\d{3}(?!\\d)")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{14,}")
+_DIGITS = re.compile(r"[MNO].{3}[MNO]")
+"""Six digits in base64 at any alignment: a digit's upper six bits are one of these letters. What has no such pair holds no number."""
+_URL_SAFE = str.maketrans("-_", "+/")
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -41,12 +44,11 @@ def _plain(text: str) -> bool:
     return any(_valid(match) for match in _SHAPE.finditer(UUID.sub(" ", text)))
 
 
-def _decoded(token: str) -> str | None:
-    bare = token.rstrip("=").replace("-", "+").replace("_", "/")
-    try:
-        return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode("utf-8")
-    except (Base64Error, UnicodeDecodeError, ValueError):
-        return None
+def _decoded(run: str, start: int) -> str:
+    """What a run of base64 letters says from there on; bytes of any encoding, since digits are the same in all of them."""
+    told = run[start:].translate(_URL_SAFE)
+    whole = told[:-1] if len(told) % 4 == 1 else told
+    return base64.b64decode(whole + "=" * (-len(whole) % 4)).decode("latin-1")
 
 
 @lru_cache(maxsize=65_536)
@@ -54,11 +56,10 @@ def present(text: str) -> bool:
     """Whether a string holds CPR-shaped content, plain, URL-encoded or in base64."""
     if len(text) < 10:
         return False
-    if _plain(text) or ("%" in text and _plain(unquote(text))):
+    if _plain(text) or (("%" in text or "+" in text) and _plain(unquote_plus(text))):
         return True
     rest = UUID.sub(" ", unquote(text))
-    tokens = {token for alphabet in _BASE64 for token in alphabet.findall(rest)}
-    return any((inner := _decoded(token)) is not None and _plain(inner) for token in tokens)
+    return any(_plain(_decoded(run, start)) for run in _BASE64.findall(rest) if _DIGITS.search(run) for start in range(4))
 
 
 def find(value: Any, pointer: str = "", allowed: frozenset[str] = frozenset()) -> Iterator[str]:

@@ -179,8 +179,9 @@ def item(kind: str, row: Row, read: Callable[[Row], Item]) -> Item:
 
 
 def failed(kind: str, row: Row, reason: str, pointer: str, detail: str = "") -> Failed:
+    """The row as a failed item, of the school that it names if it names one."""
     body = b"" if reason == "national_identifier_present" else row.raw.encode()
-    return Failed(kind, reason, pointer, body, detail)
+    return Failed(kind, reason, pointer, body, detail, row["institution"])
 
 
 def danish_date(row: Row, column: str) -> date:

@@ -90,7 +90,7 @@ class _Reading:
         school = files.institution(row, self.registration)
         who, day = _pupil(row, school), csvfile.danish_date(row, "dato")
         if not told:
-            return NotUsed(KIND, "blank")
+            return NotUsed(KIND, "blank", institution=school)
         return Published(KIND, tuple(self._draft(model, who, school, day, name, said) for name, said in told.items()))
 
     def _draft(

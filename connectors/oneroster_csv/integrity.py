@@ -27,6 +27,9 @@ REFERENCES: Final = (
 )
 """(file, column, file that it points into). A file that the manifest calls absent is not pointed into."""
 
+ORGS: Final = ("schoolSourcedId", "orgSourcedIds", "primaryOrgSourcedId", "orgSourcedId")
+"""Columns by which a row says where it belongs."""
+
 
 def check(tables: Tables) -> None:
     """Refuses the package; all faults of one sort together."""

@@ -22,12 +22,12 @@ class Users:
     _taken: dict[str, Someone] = field(default_factory=dict)
     _disputed: frozenset[Identity] = frozenset()
 
-    def items(self, rows: Sequence[Row]) -> list[Item]:
-        """One for each row, and one beside it for each identity of theirs that another user claims too."""
+    def items(self, rows: Sequence[Row]) -> list[tuple[Row, Item]]:
+        """With their rows: one for each row, and one beside it for each identity of theirs that another user claims too."""
         told = self._told_roles()
         read = [csvfile.item("user", row, lambda row: self._read(row, told.get(row["sourcedId"], []))) for row in rows]
         self._disputed = disputed(self._taken.values())
-        return [item for row, first in zip(rows, read, strict=True) for item in self._told(row, first)]
+        return [(row, item) for row, first in zip(rows, read, strict=True) for item in self._told(row, first)]
 
     def leading(self, source: str) -> Identity | None:
         """The first of the user's identities that is nobody else's; None for a user who was not taken."""

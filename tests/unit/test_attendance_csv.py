@@ -26,7 +26,7 @@ from unit.posting import (
 )  # fmt: skip
 
 from connectors.attendance_csv import CONNECTOR
-from contracts.connector import Draft, Translation
+from contracts.connector import Draft, Published, Translation
 from contracts.dates import DAY, instant, rfc3339
 from contracts.errors import Refused
 from contracts.events import AttendanceDayTotal, AttendanceRegistered
@@ -226,6 +226,12 @@ def test_which_school() -> None:
     ]  # fmt: skip
     unnamed = taken(CONNECTOR, csv("anna1234;23-11-2026;5.A;S;", header=SLOTS), several)
     assert only_failed(unnamed).reason == "institution_missing"
+
+
+def test_what_is_not_published_is_counted_for_its_school() -> None:
+    rows = ("anna1234;G19224;23-11-2026;", "bodi5678;G19224;23-11-2026;X", f"carl9012;{STRANGE};23-11-2026;S", f"{CPR};G19224;23-11-2026;S")
+    translation = taken(CONNECTOR, csv(*rows, header="unilogin;institution;dato;start"), registration(SCHOOL, OTHER))
+    assert [item.institution for item in translation.items if not isinstance(item, Published)] == [OTHER, OTHER, STRANGE, OTHER]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso-8859-1", "cp1252"])

@@ -22,7 +22,7 @@ from contracts.errors import Fatal, FremgangError
 from contracts.ports import Entry, FirstSeen, Record
 from services.logs import claims
 from services.migrations import upgrade
-from services.stores.database import DELETED
+from services.stores.database import DELETED, OPENED
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
@@ -52,6 +52,7 @@ class SqliteLog:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
         for pragma in ("journal_mode=wal", f"synchronous={self._synchronous}", "secure_delete=on", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}").close()
+        connection.execute(OPENED).fetchall()
         return connection
 
     # the writer's thread

@@ -19,6 +19,9 @@ DELETED: Final = "PRAGMA user_version = 1"
 """Said in each transaction that deletes for good, so that it stands after a kill too. `secure_delete` overwrites what is deleted where
 it stands, but the slack of pages may hold copies of rows that were moved; only a rewrite of the file is rid of them."""
 
+OPENED: Final = "SELECT count(*) FROM sqlite_master"
+"""A connection's first statement: one that has never read waits for itself, until its timeout, when it empties the journal."""
+
 
 def engine(url: str, *, writes: bool, synchronous: str = "full") -> AsyncEngine:
     made = create_async_engine(
@@ -30,6 +33,8 @@ def engine(url: str, *, writes: bool, synchronous: str = "full") -> AsyncEngine:
         cursor = connection.cursor()
         for pragma in ("journal_mode=wal", f"synchronous={synchronous}", "secure_delete=on", "foreign_keys=on"):
             cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(OPENED)
+        cursor.fetchall()
         cursor.close()
 
     @sa.event.listens_for(made.sync_engine, "begin")

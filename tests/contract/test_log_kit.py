@@ -1,0 +1,216 @@
+"""What every log promises: durable order, claims that must not change, voids that find their target, and deletion without a trace."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from adapters import LOGS
+from msgspec import UNSET
+from stored import traces
+
+from contracts.connector import Draft
+from contracts.dates import DAY, Micros, instant, local_date
+from contracts.envelope import Envelope, decode
+from contracts.errors import Conflict
+from contracts.events import ItemAnswered, Retraction
+from contracts.facts import VOID_ORDER
+from contracts.kinds import ACTIVITY_DAYS, GRACE_DAYS
+from contracts.ports import Claim, Entry, FirstSeen, Log
+from contracts.privacy import Identity, Key
+from contracts.seal import Origin, seal
+
+NOW: Micros = instant("2026-11-24T09:00:00Z")
+TODAY = local_date(NOW)
+KEY = Key(bytes(range(32)))
+ORIGIN = Origin("material", "xapi", 0, NOW)
+
+
+@pytest.fixture(params=sorted(LOGS))
+async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Log]:
+    async with LOGS[request.param](tmp_path) as opened:
+        yield opened
+
+
+def answer(report: str, content: str = "one", at: Micros = NOW, *, timeless: bool = False, pupil: str = "anna1a2b") -> Entry:
+    told = {"tool": "material", "item_id": content}
+    draft = Draft(ItemAnswered, Identity("unilogin", pupil), "101001", told, report, at)
+    envelope = seal(draft, ORIGIN, "answered", "1/1", KEY, at)
+    return Entry((envelope,), Claim(str(envelope.report), KEY.digest(content.encode()), timeless))
+
+
+def void(report: str, target: str) -> Entry:
+    name = KEY.report("material", "xapi", target)
+    envelope = seal(Draft(Retraction, name, "101001", {"target": name}, report, None, 0), ORIGIN, "voided", "1/1", KEY, NOW)
+    return Entry((envelope,), Claim(str(envelope.report), KEY.digest(target.encode()), timeless=True, voids=name))
+
+
+async def told(log: Log) -> list[tuple[str, str]]:
+    """(report as hashed, op) of every record, in order."""
+    return [(str(one.report), one.op) for one in await envelopes(log)]
+
+
+async def envelopes(log: Log) -> list[Envelope]:
+    return [decode(record.value) for record in await log.read(0, 10_000)]
+
+
+def named(*reports: str) -> list[str]:
+    return [KEY.report("material", "xapi", report) for report in reports]
+
+
+async def test_records_are_read_in_order_behind_a_position(log: Log) -> None:
+    assert (await log.read(0, 10), await log.end()) == ([], 0)
+    for report in ("a", "b", "c"):
+        await log.append([answer(report)], NOW)
+    records = await log.read(0, 10)
+    assert [one.report for one in map(decode, [record.value for record in records])] == named("a", "b", "c")
+    assert [record.position for record in records] == sorted({record.position for record in records})
+    assert await log.end() == records[-1].position
+    assert await log.read(records[0].position, 1) == [records[1]]
+    assert await log.read(records[-1].position, 10) == []
+
+
+async def test_an_equal_repeat_is_appended_again(log: Log) -> None:
+    await log.append([answer("a")], NOW)
+    await log.append([answer("a")], NOW + 1)
+    assert await told(log) == [(name, "assert") for name in named("a", "a")]
+
+
+async def test_another_content_under_a_known_id_is_named_and_nothing_is_written(log: Log) -> None:
+    await log.append([answer("a"), answer("b")], NOW)
+    with pytest.raises(Conflict) as conflict:
+        await log.append([answer("c"), answer("a", "two"), answer("b"), answer("b", "two")], NOW)
+    assert [(fault.reason, fault.pointer) for fault in conflict.value.faults] == [("id_conflict", "/1"), ("id_conflict", "/3")]
+    assert conflict.value.status == 409
+    assert await told(log) == [(name, "assert") for name in named("a", "b")]
+    await log.append([answer("c", "another")], NOW)
+
+
+async def test_a_report_without_a_time_keeps_that_of_its_first_receipt(log: Log) -> None:
+    await log.append([answer("a", timeless=True)], NOW)
+    with pytest.raises(FirstSeen) as seen:
+        await log.append([answer("a", at=NOW + 5, timeless=True)], NOW + 5)
+    assert seen.value.times == {named("a")[0]: NOW}
+    assert len(await told(log)) == 1
+    await log.append([answer("a", at=NOW, timeless=True)], NOW + 5)
+    assert len(await told(log)) == 2
+
+
+async def test_a_void_after_its_target_takes_it_back_behind_itself(log: Log) -> None:
+    await log.append([answer("a")], NOW)
+    await log.append([void("v", "a")], NOW)
+    a, v = named("a", "v")
+    assert await told(log) == [(a, "assert"), (v, "assert"), (a, "retract")]
+    first, _, back = await envelopes(log)
+    assert int(str(back.order)) == VOID_ORDER
+    assert (back.subject, back.naturalkey, back.period, back.type) == (first.subject, first.naturalkey, first.period, first.type)
+    assert (back.data, back.part) == (UNSET, UNSET)
+
+
+async def test_a_void_before_its_target_takes_it_back_in_front_of_it(log: Log) -> None:
+    await log.append([void("v", "a")], NOW)
+    await log.append([answer("a")], NOW)
+    a, v = named("a", "v")
+    assert await told(log) == [(v, "assert"), (a, "retract"), (a, "assert")]
+
+
+async def test_a_void_and_its_target_in_one_request(log: Log) -> None:
+    await log.append([answer("a"), void("v", "a"), void("w", "b"), answer("b")], NOW)
+    a, b, v, w = named("a", "b", "v", "w")
+    assert await told(log) == [
+        (a, "assert"), (v, "assert"), (a, "retract"), (w, "assert"), (b, "retract"), (b, "assert"),
+    ]  # fmt: skip
+
+
+async def test_a_second_void_and_a_repeat_take_back_nothing_more(log: Log) -> None:
+    await log.append([answer("a"), void("v", "a")], NOW)
+    before = await told(log)
+    await log.append([void("w", "a"), answer("a")], NOW)
+    a, w = named("a", "w")
+    assert await told(log) == [*before, (w, "assert"), (a, "assert")]
+
+
+async def test_a_void_cannot_be_voided(log: Log) -> None:
+    """xAPI 1.0.3, Data 2.3.2: a voiding statement cannot be voided; the voided one stays so."""
+    await log.append([answer("a"), void("v", "a")], NOW)
+    before = await told(log)
+    await log.append([void("w", "v")], NOW)
+    assert await told(log) == [*before, (named("w")[0], "assert")]
+
+
+async def test_many_appends_at_once_are_all_there_each_in_one_piece(log: Log) -> None:
+    await asyncio.gather(*(log.append([answer(f"{n}-{part}") for part in range(3)], NOW) for n in range(300)))
+    found = [report for report, _ in await told(log)]
+    expected = {named(f"{n}-0")[0]: named(*(f"{n}-{part}" for part in range(3))) for n in range(300)}
+    assert len(found) == 900
+    assert all(found[at : at + 3] == expected[found[at]] for at in range(0, 900, 3))
+
+
+async def test_of_two_contents_of_one_id_at_once_one_is_refused(log: Log) -> None:
+    contents = [[answer(f"a{n}", content)] for n in range(40) for content in ("one", "two")]
+    answers = await asyncio.gather(*(log.append(entries, NOW) for entries in contents), return_exceptions=True)
+    for one, other in zip(answers[::2], answers[1::2], strict=True):
+        assert {type(one), type(other)} == {type(None), Conflict}
+    assert len(await told(log)) == 40
+
+
+async def test_waiting_ends_when_something_comes_and_when_the_time_is_over(log: Log) -> None:
+    started = asyncio.get_running_loop().time()
+    await log.wait(0, 0.05)
+    assert asyncio.get_running_loop().time() - started >= 0.05
+    waiting = asyncio.create_task(log.wait(0, 60))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    await log.append([answer("a")], NOW)
+    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(log.wait(0, 60), 5)
+
+
+async def test_what_is_deleted_keeps_its_positions(log: Log) -> None:
+    for n in range(5):
+        await log.append([answer(f"a{n}")], NOW + n)
+    positions = [record.position for record in await log.read(0, 10)]
+    assert await log.forget(NOW + 4, positions[2], TODAY) == 3
+    assert [record.position for record in await log.read(0, 10)] == positions[3:]
+    assert await log.forget(NOW + 10, positions[-1], TODAY) == 2
+    assert await log.end() == positions[-1]
+    await log.append([answer("b")], NOW)
+    assert [record.position for record in await log.read(0, 10)] == [positions[-1] + 1]
+
+
+async def test_an_id_is_known_until_its_fact_cannot_be_accepted_any_more(log: Log) -> None:
+    await log.append([answer("a")], NOW)
+    last = TODAY + timedelta(days=ACTIVITY_DAYS + GRACE_DAYS)
+    await log.forget(NOW + DAY, await log.end(), last)
+    with pytest.raises(Conflict):
+        await log.append([answer("a", "two")], NOW)
+    await log.forget(NOW + DAY, await log.end(), last + timedelta(days=1))
+    await log.append([answer("a", "two")], NOW)
+
+
+async def test_a_void_without_a_target_is_remembered_to_the_end_of_the_year(log: Log) -> None:
+    await log.append([void("v", "a")], NOW)
+    await log.forget(NOW + DAY, await log.end(), date(2027, 11, 8))
+    await log.append([answer("a")], NOW)
+    assert await told(log) == [(named("a")[0], "retract"), (named("a")[0], "assert")]
+
+
+async def test_released_subjects_leave_no_claim_and_others_keep_theirs(log: Log) -> None:
+    await log.append([answer("a"), answer("b", pupil="bo12345x")], NOW)
+    await log.release(frozenset({KEY.seal(Identity("unilogin", "anna1a2b"))}))
+    await log.append([answer("a", "two")], NOW)
+    with pytest.raises(Conflict):
+        await log.append([answer("b", "two", pupil="bo12345x")], NOW)
+
+
+async def test_what_is_deleted_leaves_no_byte(log: Log, tmp_path: Path) -> None:
+    token = f"canary{secrets.token_hex(8)}"
+    for n in range(60):
+        await log.append([answer(f"a{n}-{part}", f"{token}{'x' * (17 * part)}") for part in range(20)], NOW + n)
+    assert traces(tmp_path, token)
+    await log.append([answer("stays")], NOW + DAY)
+    await log.forget(NOW + DAY, await log.end(), TODAY)
+    assert traces(tmp_path, token) == set()
+    assert len(await told(log)) == 1

@@ -27,7 +27,7 @@ check: setup ## Format, lint, types, import contracts, schemas, quick tests
 	$(BIN)/fremgang schema --check
 	$(PYTEST) -n auto -m "not prove" $(QUICK)
 
-test: setup system ## The whole suite; installs Chromium and strace where they are missing
+test: setup system ## The whole suite; installs Chromium and strace (curl, openssl) where they are missing
 	$(PYTEST) -n 2 --dist loadfile -m "not prove"
 
 prove: setup system ## The long proofs at full size, with progress
@@ -38,8 +38,8 @@ schema: setup ## Write contracts/schema anew from the models
 
 ##@ Keep house
 
-system: ## Chromium and strace, by apt-get where it may be used
-	@missing=; for tool in chromium strace; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+system: ## What only tests use, Chromium and strace among it, by apt-get where it may be used
+	@missing=; for tool in chromium strace curl openssl; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \

@@ -30,13 +30,16 @@ class Inbox:
         self._connectors = {name: one for name, one in connectors.items() if one.route.startswith("/files/")}
 
     async def run(self) -> None:
-        """Takes what lies there, then what comes."""
+        """Takes what lies there, then what comes. The whole folder is looked at each time, and every few seconds, since a file that
+        is laid into a folder just made may come without word."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        await self._take_all()
+        async for _ in awatch(self._folder, force_polling=False, yield_on_timeout=True):
+            await self._take_all()
+
+    async def _take_all(self) -> None:
         for file in sorted(path for path in self._folder.rglob("*") if path.is_file()):
             await self.take(file)
-        async for changes in awatch(self._folder, force_polling=False):
-            for file in sorted({Path(name) for _, name in changes}):
-                await self.take(file)
 
     async def take(self, file: Path) -> None:
         steps = file.relative_to(self._folder).parts
@@ -70,8 +73,7 @@ class Inbox:
         if len(body) > self._largest:
             raise Refused.because("body_too_large", detail=f"at most {self._largest} bytes", status=413)
         query = {"as_of": rfc3339(round(file.stat().st_mtime * 1_000_000))}
-        if ".complete." in file.name:
-            query["complete"] = "true"
+        query |= {option: "true" for option in connector.options if f".{option}." in file.name}
         media = min(connector.content_types)
         request = Request(body, {"content-type": media}, query, "POST", self._intake.now(), registration, lambda: str(uuid4()))
         await self._intake.take(connector, request)

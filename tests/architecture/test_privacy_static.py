@@ -104,9 +104,15 @@ SEEN: dict[str, str] = {
     "name": "a member or parameter that the connector knows by name",
     "file": "a file name that the package's standard gives",
     "line": "a line number",
+    "place": "a place in the package",
+    "field": "a field of one of our own models",
+    "rest": "a pointer, made by one of these",
+    "target": "a file name that the package's standard gives",
+    "len(unknown)": "how many",
     "cells": "how many",
     "columns": "how many",
     "limit": "a setting",
+    "self._largest": "a setting",
     "error.start": "a place in the body",
     "error.lineno": "a place in the body",
     "error.colno": "a place in the body",
@@ -121,7 +127,7 @@ def put_in(module: Module) -> Iterator[tuple[str, str]]:
     calls = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call) and called(node) in TAKERS]
     for node in calls:
         for part in ast.walk(node):
-            if isinstance(part, ast.FormattedValue) and not ast.unparse(part.value).isupper():
+            if isinstance(part, ast.FormattedValue) and not ast.unparse(part.value).rpartition(".")[2].isupper():
                 yield f"{module.path}:{node.lineno}", ast.unparse(part.value)
 
 

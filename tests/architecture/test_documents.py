@@ -1,0 +1,61 @@
+"""The README, the example settings and the build's script say what is so."""
+
+import json
+import re
+import subprocess
+
+import pytest
+import readme
+from tree import ROOT
+
+from contracts import kinds as k
+from services.settings import PREFIX, Settings
+
+pytestmark = pytest.mark.quick
+
+FIELDS = {PREFIX + name.upper(): field for name, field in Settings.model_fields.items()}
+EXAMPLE = (ROOT / "deploy" / "env.example").read_text("utf-8")
+
+
+def default(name: str) -> str:
+    value = FIELDS[name].default
+    return "" if value is None else str(value)
+
+
+def test_the_settings_table_is_that_of_the_hub() -> None:
+    told = {cells[0].strip("`"): (cells[1].strip("`"), cells[2]) for cells in readme.rows("setting")}
+    assert told == {name: (default(name), field.description) for name, field in FIELDS.items()}
+
+
+def test_every_setting_that_is_named_exists() -> None:
+    named = set(re.findall(rf"\b{PREFIX}[A-Z_]*[A-Z]\b", readme.TEXT + EXAMPLE + (ROOT / "Makefile").read_text("utf-8")))
+    assert named <= set(FIELDS)
+
+
+def test_the_example_has_every_setting_commented_with_its_default() -> None:
+    told = re.findall(rf"^# (.+)\.\n#({PREFIX}\w+)=(.*)$", EXAMPLE, re.MULTILINE)
+    assert {name: (words, value) for words, name, value in told} == {name: (one.description, default(name)) for name, one in FIELDS.items()}
+    assert all(line.startswith("#") or not line for line in EXAMPLE.splitlines())
+
+
+def test_what_the_readme_points_at_is_there() -> None:
+    assert [link for link in readme.links() if not (ROOT / link).exists()] == []
+    assert [path for path in readme.paths() if "NAME" not in path and not list(ROOT.glob(path.rstrip("/")))] == []
+    connectors = {file.parent.name for file in (ROOT / "connectors").glob("*/__init__.py")}
+    assert connectors == set(re.findall(r"connectors/(\w+)/README\.md", readme.TEXT))
+
+
+def test_the_retention_table_is_that_of_the_contracts() -> None:
+    told = {cells[0]: cells[1] for cells in readme.rows("what")}
+    days = {what: int(found[0]) for what, kept in told.items() if (found := re.findall(r"^(\d+) days", kept))}
+    assert list(days.values()) == [k.LOG_DAYS, k.FAILED_DAYS, k.ACTIVITY_DAYS, k.ACCESS_LOG_DAYS]
+    catalogue = json.loads((ROOT / "contracts" / "schema" / "catalogue.json").read_text("utf-8"))["kinds"].values()
+    assert {one["retention"]["days"] for one in catalogue if one["family"] == "activity"} == {k.ACTIVITY_DAYS}
+    assert f"up to {k.GRACE_DAYS} days later" in readme.TEXT
+
+
+def test_the_builds_script_calls_what_the_readme_names() -> None:
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=True, timeout=20)
+    assert "set -euo pipefail" in script
+    assert re.findall(r"^make (\w+)", script, re.MULTILINE) == ["check", "test"]

@@ -1,8 +1,10 @@
 """The README, the example settings and the build's script say what is so."""
 
 import json
+import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 import readme
@@ -54,8 +56,29 @@ def test_the_retention_table_is_that_of_the_contracts() -> None:
     assert f"up to {k.GRACE_DAYS} days later" in readme.TEXT
 
 
+BUILD = ROOT / ".ci" / "run"
+MAKE = """#!/bin/sh
+echo "make $1"
+[ "$1" = check ] && exit 0
+echo "1 failed, 2 passed in 0.1s"
+echo "make: *** [test] Error 1"
+exit ${FAILS}
+"""
+
+
 def test_the_builds_script_calls_what_the_readme_names() -> None:
-    script = (ROOT / ".ci" / "run").read_text("utf-8")
-    subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=True, timeout=20)
+    script = BUILD.read_text("utf-8")
     assert "set -euo pipefail" in script
     assert re.findall(r"^make (\w+)", script, re.MULTILINE) == ["check", "test"]
+
+
+@pytest.mark.parametrize("fails", [0, 2])
+def test_the_builds_script_ends_with_the_runners_closing_line_and_its_verdict(tmp_path: Path, fails: int) -> None:
+    (tmp_path / "make").write_text(MAKE)
+    (tmp_path / "make").chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "FAILS": str(fails)}
+    done = subprocess.run(["bash", str(BUILD)], env=env, capture_output=True, text=True, timeout=20, check=False)
+    lines = done.stdout.splitlines()
+    assert lines[:2] == ["make check", "make test"]
+    assert lines[-1] == "1 failed, 2 passed in 0.1s"
+    assert done.returncode == fails

@@ -159,7 +159,7 @@ def explained(indicator: Indicator, told: Reading, details: Mapping[str, Any]) -
 
 
 def evidence(all_facts: Iterable[tuple[date, Facts]], indicator: Indicator, subject: str, window: Window) -> list[tuple[date, Fact]]:
-    """The counted facts that a reading rests on, newest first."""
+    """The counted facts that a reading rests on, newest first: by local date, then by time (a file has one time for all its dates)."""
     found = [
         (day, fact)
         for day, facts in all_facts
@@ -167,4 +167,4 @@ def evidence(all_facts: Iterable[tuple[date, Facts]], indicator: Indicator, subj
         for fact in counted(facts)
         if fact.kind in indicator.kinds and (not indicator.per_subject or fact.content["subject_code"] == subject)
     ]
-    return sorted(found, key=lambda told: (-told[1].content["at"], told[1].kind, told[1].key))
+    return sorted(found, key=lambda told: (-told[0].toordinal(), -told[1].content["at"], told[1].kind, told[1].key))

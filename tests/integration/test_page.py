@@ -24,6 +24,8 @@ MORNING = datetime.fromisoformat("2026-11-24T09:00:00+01:00")
 HOME_PAGE = "https://unilogin.dk"
 BUSY, STEADY, QUIET, IDLE = PUPILS = of_class("5.A")[:4]
 """BUSY goes on answering while the page is open; STEADY has answered enough for a number, QUIET too little, IDLE nothing."""
+DAYS = [("16-11-2026", "0", ""), ("17-11-2026", "0", ""), ("18-11-2026", "1", "S"), ("19-11-2026", "0", ""), ("20-11-2026", "0", "")]
+"""Of STEADY: school day, absence, its code (illness), which no page shows."""
 SOON = 15_000
 """Milliseconds within which a page that asks every other second shows what is new."""
 ASSETS = Path(__file__).parents[2] / "services/serve/page"
@@ -64,6 +66,9 @@ def introduced(hub: Hub) -> School:
     material = hub.supplier("matematik-x", "xapi", subject="MAT", identity=f"{HOME_PAGE}=unilogin", expected_by="08:00")
     school = School(hub, material)
     school.answers([*history(BUSY, 23), *history(STEADY, 23), *history(QUIET, 8)])
+    days = "\r\n".join(["unilogin;dato;fravaer;aarsag", *(f"{STEADY.unilogin};{day};{away};{cause}" for day, away, cause in DAYS), ""])
+    register = hub.supplier("skoleadm", "attendance_csv")
+    assert hub.file(register, "attendance_csv", days.encode(), as_of="2026-11-24T11:00:00+01:00").json()["failed"] == 0
     hub.ledger(hub.token("--controller"))
     return school
 
@@ -162,6 +167,22 @@ def test_by_keyboard_a_number_is_explained_down_to_the_new_fact(school: School, 
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
         expect(first_try(page, BUSY)).to_be_focused()
+
+
+def test_attendance_is_explained_and_its_causes_are_not_shown(school: School, browser: Browser) -> None:
+    with looking(browser, school.hub.url) as look:
+        page = look.page
+        expect(cell(page, STEADY, "attendance")).to_contain_text("80,0\u00a0%", timeout=SOON)
+        cell(page, STEADY, "attendance").click()
+        dialog = page.get_by_role("dialog", name=STEADY.name)
+        expect(dialog.locator(".sentence")).to_contain_text("Til stede 4 af 5 registrerede dage (80,0 %)")
+        told = [re.sub(r"\W+", " ", one).strip() for one in dialog.locator(".facts li").all_inner_texts()]
+        assert told == [
+            "fre 20 nov Hele dagen til stede skoleadm", "tors 19 nov Hele dagen til stede skoleadm",
+            "ons 18 nov Hele dagen fraværende 1 dag skoleadm", "tirs 17 nov Hele dagen til stede skoleadm",
+            "man 16 nov Hele dagen til stede skoleadm",
+        ]  # fmt: skip
+        assert look.complaints == []
 
 
 def tabbed_to_a_cell(page: Page) -> None:
@@ -278,20 +299,20 @@ def test_the_page_may_run_nothing_but_its_own(school: School) -> None:
     assert school.hub.http.get("/page/..%2f__init__.py").status_code == 404
 
 
-def test_a_lost_hub_and_an_expired_token_are_said(tmp_path: Path, browser: Browser) -> None:
-    with running(tmp_path, clock=NOON) as hub:
+def test_a_hub_without_classes_or_lost_and_an_expired_token_are_said(tmp_path: Path, browser: Browser) -> None:
+    with running(tmp_path, clock=NOON) as hub, looking(browser, hub.url) as look:
+        state = look.page.locator("#connection")
+        expect(state).to_contain_text("Siden venter på skolens liste", timeout=SOON)
         introduced(hub)
-        with looking(browser, hub.url) as look:
-            state = look.page.locator("#connection")
-            expect(state).to_have_text("Følger med: spørger hvert 2. sekund", timeout=SOON)
-            hub.stop()
-            expect(state).to_contain_text("Ingen kontakt med hubben", timeout=SOON)
-            expect(first_try(look.page, STEADY)).to_contain_text("73,9")
-            hub.env["FREMGANG_CLOCK"] = LATER
-            hub.start()
-            expect(state).to_contain_text("Adgangen er udløbet", timeout=40_000)
-            look.page.get_by_role("button", name="Genindlæs siden").click()
-            expect(state).to_have_text("Følger med: spørger hvert 2. sekund", timeout=SOON)
+        expect(state).to_have_text("Følger med: spørger hvert 2. sekund", timeout=SOON)
+        hub.stop()
+        expect(state).to_contain_text("Ingen kontakt med hubben", timeout=SOON)
+        expect(first_try(look.page, STEADY)).to_contain_text("73,9")
+        hub.env["FREMGANG_CLOCK"] = LATER
+        hub.start()
+        expect(state).to_contain_text("Adgangen er udløbet", timeout=40_000)
+        look.page.get_by_role("button", name="Genindlæs siden").click()
+        expect(state).to_have_text("Følger med: spørger hvert 2. sekund", timeout=SOON)
 
 
 def texts() -> dict[str, dict[str, str]]:

@@ -47,6 +47,7 @@ export class Grid {
     this.cells.clear();
     const caption = h("caption", {}, t("caption"));
     const table = h("table", { role: "grid" }, caption, this.#head(shownColumns), h("tbody", { role: "rowgroup" }));
+    this.place.style.setProperty("--columns", shownColumns.length);
     for (const row of shownRows) table.tBodies[0].append(this.#row(row, shownColumns));
     this.place.replaceChildren(table);
     const first = this.cells.get(focused) ?? this.cells.values().next().value;

@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache, partial
@@ -140,7 +141,9 @@ class MemoryLog:
         self.records += map(encode_envelope, decided.envelopes)
 
 
-class _Noon:
+class Noon:
+    """`Clock`, stopped."""
+
     def now(self) -> Micros:
         return start_of(TODAY) + 12 * HOUR
 
@@ -157,7 +160,7 @@ async def _nobody(_institution: str, _supplier: str, _channel: str) -> frozenset
 
 
 def intake(log: Log, key: Key = KEY) -> Intake:
-    return Intake(log, key, _Noon(), Silent(), BODIES, _nobody, 0.4, frozenset)
+    return Intake(log, key, Noon(), Silent(), BODIES, _nobody, 0.4, frozenset)
 
 
 async def take(log: Any, made: Iterable[Batch], key: Key = KEY) -> list[str]:
@@ -174,7 +177,8 @@ async def take(log: Any, made: Iterable[Batch], key: Key = KEY) -> list[str]:
 def logged(made: Iterable[Batch], log: MemoryLog | None = None, key: Key = KEY) -> MemoryLog:
     """A log that holds all of it; nothing of it may be refused."""
     log = log or MemoryLog()
-    refused = asyncio.run(take(log, made, key))
+    with ThreadPoolExecutor(1) as apart:
+        refused = apart.submit(asyncio.run, take(log, made, key)).result()
     assert refused == []
     return log
 

@@ -75,6 +75,7 @@ class History:
 
 @dataclass(frozen=True)
 class Pupil:
+    number: int
     unilogin: Identity
     local: Identity
     own: Identity
@@ -279,7 +280,7 @@ def _events(c: _Class, each: int) -> None:
 
 def _member(pupil: Pupil, school: str, group: str, as_of: Micros, snapshot: tuple[Draft, ...]) -> list[Unit]:
     person = Person(pupil.unilogin)
-    told = {"group_id": GroupRef(school, group), "group_kind": "class", "role": "pupil", "row_id": f"{group}-{pupil.local.value}"}
+    told = {"group_id": GroupRef(school, group), "group_kind": "class", "role": "pupil", "row_id": f"{group}-{pupil.number}"}
     rows = [Draft(Membership, pupil.unilogin, school, told, f"member|{school}|{group}|{pupil.local.value}", as_of, as_of)]
     for identity in (pupil.unilogin, pupil.local):
         named = {"scheme": identity.scheme, "identity": identity, "basis": "roster", "person": person}
@@ -358,7 +359,7 @@ def history(seed: int) -> History:
     for k in range(random.randint(2, 4)):
         name = "".join(random.choices(ascii_lowercase, k=9))
         local, own = Identity("local:" + SCHOOL, f"lok-{name}"), Identity(OWN, f"bruger-{name}")
-        c.pupils.append(Pupil(Identity("unilogin", f"elev{k}{name}"), local, own))
+        c.pupils.append(Pupil(k, Identity("unilogin", f"elev{k}{name}"), local, own))
     each = 200 // len(c.pupils) - 24
     _rosters(c)
     _linked(c)

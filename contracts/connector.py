@@ -24,7 +24,8 @@ class Registration:
 
     institutions: the schools it may speak for. subject_code: where its items name no school subject. schemes: account homePage ->
     identity scheme. tool: the product's name in facts. rank: the channel's place among those of its tool, 0 counts first.
-    expected_by: local time by which it delivers on school days, `HH:MM`, or None where nothing is declared.
+    expected_by: local time by which it delivers on school days, `HH:MM`, or None where nothing is declared. roster: it may tell who
+    belongs where by single events, which decides who sees whom.
     """
 
     supplier: str
@@ -35,6 +36,7 @@ class Registration:
     schemes: Mapping[str, str] = field(default_factory=dict)
     rank: int = 0
     expected_by: str | None = None
+    roster: bool = False
 
     @property
     def institution(self) -> str | None:
@@ -125,7 +127,8 @@ class Translation:
 @dataclass(frozen=True)
 class Connector:
     """route: where it is posted to, `/xapi/statements`, `/events` or `/files/{name}`. takes: why each field is taken (R2.3).
-    whole: all or nothing, where the source's standard says so. allowed: member names exempt from the CPR rule."""
+    options: query parameters that a file may also carry in its name, as `.complete.`. whole: all or nothing, where the source's
+    standard says so. allowed: member names exempt from the CPR rule."""
 
     name: str
     route: str
@@ -136,5 +139,6 @@ class Connector:
     translate: Callable[[Request], Translation]
     content_types: frozenset[str]
     whole: bool = False
+    options: frozenset[str] = frozenset()
     allowed: frozenset[str] = frozenset()
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -28,6 +28,7 @@ ScoreFraction = Annotated[float, Meta(ge=-1_000, le=1_000, extra={"scale": 1_000
 Points = Annotated[float, Meta(ge=-1e9, le=1e9, extra={"scale": 1_000_000})]
 Minutes = Annotated[int, Meta(ge=0, le=1_440)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+Point = Annotated[int, Meta(ge=-1_000, le=1_000)]
 Grade = Annotated[int, Meta(ge=0, le=10)]
 
 
@@ -214,9 +215,9 @@ class SelfReport(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     run: Id
     item_id: Id
     dimension: Literal["motivation", "social", "academic", "support", "calm"]
-    scale_min: int
-    scale_max: int
-    value: int | None = None
+    scale_min: Point
+    scale_max: Point
+    value: Point | None = None
     normalised: Fraction | None = None
     declined: bool = False
     visibility: tuple[Literal["pupil", "guardian", "home_class_teacher", "teachers"], ...]
@@ -231,7 +232,7 @@ class WellbeingAggregate(_Told, frozen=True, kw_only=True, forbid_unknown_fields
     level: Literal["class", "grade", "school"]
     indicator: Literal["social", "academic", "support", "calm", "general"]
     mean: Annotated[float, Meta(ge=1, le=5, extra={"scale": 1_000_000})]
-    n: Annotated[int, Meta(ge=5)]
+    n: Annotated[int, Meta(ge=5, le=1_000_000)]
 
 
 class NoteLinked(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -39,7 +39,7 @@ REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
         "header_invalid": Reason("A required header is missing or wrong", "Send the header as the detail says."),
         "export_time_missing": Reason(
             "A file's order is its export time, and none was given",
-            "Add ?as_of=2026-11-24T08:00:00+01:00, the time at which the file was exported.",
+            "Add ?as_of=2026-11-24T08:00:00%2B01:00, the time at which the file was exported.",
         ),
         # the item
         "wrong_type": Reason("A value has the wrong type", "Send the type that the standard gives for this member."),
@@ -61,6 +61,10 @@ REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
         ),
         "id_mismatch": Reason("The id in the body differs from the one in the address", "Send the same id in both."),
         "type_unknown": Reason("This event type is unknown", "Send one of the types of contracts/schema."),
+        "roster_not_granted": Reason(
+            "This credential may not say who belongs where",
+            "Ask the hub's operator to register the supplier with --roster, or send the roster as a file.",
+        ),
         "subject_invalid": Reason(
             "The subject does not name what this type is said of", "Send scheme:value for a pupil, group:ID for a group."
         ),

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from contracts.errors import Fatal
-from services.operate.client import ask, running
+from services.operate.client import ask, running, runs
 from services.settings import Settings, UnknownSetting, read
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="An event-streaming hub for the Danish basic school.")
@@ -76,12 +76,13 @@ def supplier_add(
     identity: Annotated[list[str] | None, typer.Option(help="homePage=scheme: whose ids its accounts are; several times.")] = None,
     rank: Annotated[int, typer.Option(help="The place of this channel among those of the tool; 0 counts first.")] = 0,
     expected_by: Annotated[str | None, typer.Option(help="HH:MM, local: when it has delivered on a school day.")] = None,
+    roster: Annotated[bool, typer.Option("--roster", help="It may say by single events who belongs where, and so who sees whom.")] = False,
 ) -> None:
     """Register a supplier (or change it) and print its new secret, this once."""
     identities = dict(_pair(one) for one in identity or ())
     made = _ask(
         "/suppliers", name=name, connectors=connector, institutions=institution, tool=tool, subject=subject, identities=identities,
-        rank=rank, expected_by=expected_by,
+        rank=rank, expected_by=expected_by, roster=roster,
     )  # fmt: skip
     out.print(made["secret"], markup=False)
 
@@ -159,7 +160,7 @@ def _ask(path: str, **asked: Any) -> Any:
 
 @contextmanager
 def _operations(settings: Settings) -> Iterator[httpx.Client]:
-    if settings.socket.exists():
+    if runs(settings):
         with running(settings) as client:
             yield client
     else:

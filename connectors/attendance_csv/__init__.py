@@ -20,5 +20,6 @@ CONNECTOR = Connector(
         "fravaer, aarsag": "the absent part of the day and its cause, from systems that have only days",
     },
     translate=translate,
+    options=frozenset({"complete"}),
     content_types=CSV_TYPES,
 )

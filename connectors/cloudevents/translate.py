@@ -12,6 +12,7 @@ from contracts import cpr, strictjson
 from contracts.connector import Draft, Failed, Item, Published, Registration, Request, Translation
 from contracts.errors import Fault, Refused
 from contracts.events import Event
+from contracts.kinds import Family
 from contracts.reasons import REASONS
 
 BINARY: Final = "application/json"
@@ -118,6 +119,8 @@ def _published(read: attributes.Attributes, registration: Registration) -> Publi
     kind = TAKEN.get(read.type)
     if kind is None:
         raise Refused.because("type_unknown", "/type")
+    if kind.family is Family.ROSTER and not registration.roster:
+        raise Refused.because("roster_not_granted", "/type")
     school = _school(read, registration)
     said_of = whom.subject(kind, read.subject, school, registration.schemes)
     data, own = prepared(Told(kind, said_of, school, registration), read.data)

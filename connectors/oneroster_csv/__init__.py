@@ -22,5 +22,6 @@ CONNECTOR = Connector(
         "academicSessions.schoolYear, startDate": "the school year of a term",
     },
     translate=translate,
+    options=frozenset({"force"}),
     content_types=frozenset({"application/zip", "application/x-zip-compressed", "application/octet-stream"}),
 )

@@ -22,6 +22,7 @@ class SupplierAsked(BaseModel):
     identities: dict[str, str] = {}
     rank: int = Field(0, ge=0, le=99)
     expected_by: str | None = Field(None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    roster: bool = False
 
 
 class SupplierMade(BaseModel):
@@ -64,7 +65,7 @@ def routes(operator: Operator) -> APIRouter:
             raise Refused.because("parameter_invalid", "/connectors", f"there are {', '.join(sorted(operator.connectors))}")
         registration = Registration(
             asked.name, frozenset(asked.connectors), frozenset(asked.institutions), asked.tool or asked.name, asked.subject,
-            asked.identities, asked.rank, asked.expected_by,
+            asked.identities, asked.rank, asked.expected_by, asked.roster,
         )  # fmt: skip
         return SupplierMade(name=asked.name, secret=await operator.register(registration))
 

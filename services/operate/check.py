@@ -1,6 +1,7 @@
 """`fremgang check`: what is in force, and whether a hub would start on it."""
 
 from services.hub import open_hub
+from services.operate.client import runs
 from services.settings import PREFIX, Settings
 
 
@@ -9,7 +10,7 @@ async def report(settings: Settings) -> list[str]:
     lines = [f"{PREFIX}{name.upper()}={getattr(settings, name)}" for name in type(settings).model_fields]
     if settings.synchronous != "full":
         lines.append("WARNING: synchronous is not full; what is answered 2xx can be lost")
-    if settings.socket.exists():
+    if runs(settings):
         return [*lines, "a hub runs on these data"]
     async with open_hub(settings) as hub:
         return [*lines, f"the data fit: log at {await hub.log.end()}, store at {await hub.store.position()}"]

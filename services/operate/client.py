@@ -1,5 +1,6 @@
 """The operator's commands as they are asked of the running hub: over its own socket in the file system."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +9,16 @@ import httpx
 
 from contracts.errors import Fatal
 from services.settings import Settings
+
+
+def runs(settings: Settings) -> bool:
+    """Whether a hub answers at the socket; one that was killed leaves its file behind."""
+    with socket.socket(socket.AF_UNIX) as at:
+        try:
+            at.connect(str(settings.socket))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager

@@ -78,7 +78,7 @@ class SqlStore:
         row = {
             "name": supplier.supplier, "connectors": sorted(supplier.connectors), "institutions": sorted(supplier.institutions),
             "tool": supplier.tool, "subject_code": supplier.subject_code, "schemes": dict(supplier.schemes), "rank": supplier.rank,
-            "expected_by": supplier.expected_by, "secret": secret,
+            "expected_by": supplier.expected_by, "roster": supplier.roster, "secret": secret,
         }  # fmt: skip
         async with self._database.write() as connection:
             await _put(connection, t.suppliers, [row], [name for name in row if name != "name"])
@@ -243,5 +243,5 @@ async def _put_freshness(connection: AsyncConnection, batch: Batch) -> None:
 def registration(row: Mapping[str, Any]) -> Registration:
     return Registration(
         row["name"], frozenset(row["connectors"]), frozenset(row["institutions"]), row["tool"], row["subject_code"], row["schemes"],
-        row["rank"], row["expected_by"],
+        row["rank"], row["expected_by"], row["roster"],
     )  # fmt: skip

@@ -60,5 +60,6 @@ suppliers = sa.Table(
     sa.Column("schemes", sa.JSON),
     sa.Column("rank", sa.Integer),
     sa.Column("expected_by", sa.Text),
+    sa.Column("roster", sa.Boolean),
     sa.Column("secret", sa.Text),
 )

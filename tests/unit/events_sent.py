@@ -15,7 +15,7 @@ BATCH, STRUCTURED = "application/cloudevents-batch+json", "application/cloudeven
 TIME = "2026-11-23T08:15:00.123456Z"
 ANNA = Identity("unilogin", "anna1234")
 CPR = "010110-4321"
-ORDLEG = registration(tool="Ordleg", subject_code="DAN", schemes={"https://idp.unilogin.dk": "unilogin"})
+ORDLEG = registration(tool="Ordleg", subject_code="DAN", schemes={"https://idp.unilogin.dk": "unilogin"}, roster=True)
 SEVERAL = registration(SCHOOL, OTHER, tool="Ordleg")
 ANSWER = {"item_id": "ord-1", "correct": True}
 REPORT = {

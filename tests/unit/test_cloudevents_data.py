@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.events_sent import ANNA, ANSWER, REPORT, TIME, single, wrong
-from unit.posting import SCHOOL
+from unit.events_sent import ANNA, ANSWER, REPORT, TIME, event, refused, sent, single, wrong
+from unit.posting import SCHOOL, registration
 
+from contracts.connector import Failed
 from contracts.events import AssignmentPublished, Membership, RosterIdentity
+from contracts.kinds import KINDS
 from contracts.privacy import GroupRef, Identity
 
 pytestmark = pytest.mark.quick
@@ -130,3 +132,14 @@ def test_a_roster_group_and_a_cadence_take_what_they_leave_out_from_the_event() 
 @given(st.dictionaries(canary, values, min_size=1, max_size=4))
 def test_data_that_no_model_lists_is_refused(extra: dict[str, Any]) -> None:
     assert wrong(data={**ANSWER, **extra}) == (422, "unknown_member", "/data")
+
+
+@pytest.mark.parametrize("name", [kind for kind in KINDS if ".roster." in kind])
+def test_who_belongs_where_is_told_only_by_those_who_may(name: str) -> None:
+    """Else a supplier could make anybody a teacher of any class."""
+    plain = registration(tool="Ordleg")
+    told = refused(event(type=name, data={}), by=plain)
+    assert told == (422, "roster_not_granted", "/type")
+    (item,) = sent([event(type=name, data={})], by=plain).items
+    assert isinstance(item, Failed)
+    assert item.reason == "roster_not_granted"

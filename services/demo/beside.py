@@ -20,6 +20,8 @@ HOURS: Final = 12
 """How long the token to try is good for."""
 ENDED: Final = (0, -signal.SIGINT, -signal.SIGTERM)
 """Exit codes of a school that was told to end."""
+_SCHOOL: Final = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); from services.cli import main; main()"
+"""Ctrl-C reaches both; the school leaves it to the hub, which ends it."""
 out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
 
 
@@ -53,9 +55,7 @@ async def with_demo(settings: Settings, run: Run) -> None:
 async def _accompany(settings: Settings, address: str, group: str) -> None:
     token = await asyncio.to_thread(_token, settings)
     out.print(_welcome(address, group, token), markup=False)
-    school = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", "from services.cli import main; main()", "demo", "--hub", address, stdin=asyncio.subprocess.DEVNULL
-    )
+    school = await asyncio.create_subprocess_exec(sys.executable, "-c", _SCHOOL, "demo", "--hub", address, stdin=asyncio.subprocess.DEVNULL)
     try:
         if (code := await school.wait()) not in ENDED:
             err.print(f"The invented school ended with an error (exit code {code}, its reason stands above); the hub goes on.")

@@ -173,6 +173,7 @@ def test_make_run_runs_and_goes_on_from_there(tmp_path: Path) -> None:
             until(lambda: groups(port, out.read_text()), 120)
             assert httpx.get(f"http://localhost:{port}/").headers["content-type"].startswith("text/html")
         assert not _answers(port)
+        assert "Traceback" not in out.read_text()
     assert (folder / "var" / "store.db").exists()
     assert (folder / ".key" / "hub.key").stat().st_mode & 0o077 == 0
 

@@ -93,6 +93,10 @@ class Asking:
         parts = [told.cursor, str(self.today), statuses, caller.reader, caller.role, url.path, url.query, definitions]
         return f'"{hashlib.sha256(encode(parts)).hexdigest()[:32]}"'
 
+    def knows(self, etag: str) -> bool:
+        """Whether the caller has this answer already, so that there is nothing to compute."""
+        return etag in [told.strip().removeprefix("W/") for told in self._request.headers.get("if-none-match", "").split(",")]
+
     async def logged(self, students: Sequence[str], *, group: str | None = None, indicators: str = "all", denied: bool = False) -> None:
         """Durable before the answer, or the answer is an error."""
         caller, rule = self.caller, "unknown or no relation" if denied else f"{self.caller.role} relation"
@@ -108,7 +112,7 @@ class Asking:
     def answer(self, body: Any, etag: str | None = None) -> Response:
         """The body, or 304 where the caller has it already."""
         headers = {"Cache-Control": "private, no-cache", **({"ETag": etag} if etag else {})}
-        if etag and etag in [told.strip().removeprefix("W/") for told in self._request.headers.get("if-none-match", "").split(",")]:
+        if etag and self.knows(etag):
             self._told(NOT_MODIFIED)
             return Response(status_code=NOT_MODIFIED, headers=headers)
         self._told(200)

@@ -1,6 +1,6 @@
 """A class in one request: every pupil's readings (T1)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import Request, Response
 from msgspec import Struct
@@ -17,20 +17,20 @@ class Student(Struct, frozen=True):
     indicators: list[r.Reading]
 
 
-async def readings(view: Narrowed, snapshot: Snapshot, group: Group, asked: Asked, asking: Asking) -> list[Student]:
-    """Of the pupils who are in the group today ("my class today"), over what they did wherever they were enrolled."""
+async def readings(view: Narrowed, snapshot: Snapshot, group: Group, members: Sequence[str], asked: Asked, asking: Asking) -> list[Student]:
+    """Over what the pupils did wherever they were enrolled."""
     wanted = asked.of(asking.reading.indicators)
     windows = r.windows(wanted, snapshot.roster.calendar(group.institution), asking.today)
     if not windows:
         return []
-    pupils = await view.pupils(snapshot.roster.pupils(group.id, asking.today), *span(windows.values()))
+    pupils = await view.pupils(members, *span(windows.values()))
     shown = asked.shown(pupils, wanted, view.group_subjects(group.id))
     return [Student(pupil.id, r.readings(pupil, wanted, windows, shown)) for pupil in pupils]
 
 
 def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
     async def group_indicators(request: Request, group_id: str, subject: Many = None, indicator: Many = None) -> Response:
-        """The class in one request; `subject` and `indicator` narrow it. ETag and 304."""
+        """The pupils who are in the group today, in one request; `subject` and `indicator` narrow it. ETag and 304."""
         asking, asked = Asking(reading, request, "group"), Asked.by(subject, indicator)
         try:
             async with reading.views.snapshot() as snapshot:
@@ -38,11 +38,13 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
                 group = view.group(group_id)
                 if group is None:
                     raise Missing(group=group_id)
-                students = await readings(view, snapshot, group, asked, asking)
+                members = snapshot.roster.pupils(group.id, asking.today)
                 told = await asking.delivery(snapshot, [group.institution], snapshot.roster.calendar(group.institution))
+                known = asking.knows(asking.etag(told))
+                students = [] if known else await readings(view, snapshot, group, members, asked, asking)
         except Missing as missing:
             return await asking.denied(missing)
-        await asking.logged([one.student for one in students], group=group_id, indicators=",".join(sorted(asked.indicators)) or "all")
+        await asking.logged(members, group=group_id, indicators=",".join(sorted(asked.indicators)) or "all")
         return asking.answer({"group": described(group), "readings": students, "delivery": told}, asking.etag(told))
 
     return group_indicators

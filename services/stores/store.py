@@ -72,7 +72,7 @@ class SqlStore:
         """Supplier -> its secret, encrypted under the hub's key."""
         async with self._database.read() as connection:
             rows = await connection.execute(sa.select(t.suppliers.c.name, t.suppliers.c.secret))
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     async def register(self, supplier: Registration, secret: str) -> None:
         row = {

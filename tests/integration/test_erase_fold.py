@@ -1,0 +1,76 @@
+"""What was appended before an erasure and is folded after it does not come back: the real log, store, fold and operator, step by step."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sending import HOME_PAGE, statement
+from stored import Seal, rows
+
+from contracts.dates import DAY, instant
+from services.hub import Hub, open_hub
+from services.settings import Settings
+
+CLOCK = "2026-11-24T12:00:00+01:00@0"
+NOW = instant("2026-11-24T11:00:00Z")
+
+
+def settings(folder: Path) -> Settings:
+    var = folder / "var"
+    return Settings(
+        log=f"sqlite:///{var}/log.db", store=f"sqlite+aiosqlite:///{var}/store.db", access_log=f"sqlite+aiosqlite:///{var}/access.db",
+        key_file=folder / ".key" / "hub.key", inbox=var / "inbox", socket=var / "hub.sock", clock=CLOCK,
+    )  # fmt: skip
+
+
+async def operate(hub: Hub, path: str, **asked: Any) -> Any:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(hub.admin), base_url="http://hub") as client:
+        return (await client.post(path, json=asked)).raise_for_status().json()
+
+
+async def send(hub: Hub, secret: str, *pupils: str) -> None:
+    """Of each an answer, and one that lies too far ahead."""
+    told = [statement(pupil, at, item=f"item-of-{pupil}") for pupil in pupils for at in (NOW, NOW + 30 * DAY)]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(hub.app), base_url="http://localhost", auth=("material", secret)) as client:
+        (await client.post("/xapi/statements", json=told, headers={"X-Experience-API-Version": "1.0.3"})).raise_for_status()
+
+
+def outcomes(folder: Path) -> dict[tuple[str, str], int]:
+    told = rows(folder, "store.db", "SELECT outcome, reason, sum(count) FROM ledger GROUP BY outcome, reason")
+    return {(outcome, reason): count for outcome, reason, count in told}
+
+
+async def test_items_in_the_log_are_not_used_after_the_erasure(tmp_path: Path) -> None:
+    async with open_hub(settings(tmp_path)) as hub:
+        registered = {"connectors": ["xapi"], "institutions": ["101001"], "identities": {HOME_PAGE: "unilogin"}}
+        secret = (await operate(hub, "/suppliers", name="material", **registered))["secret"]
+        await send(hub, secret, "anna1a2b")
+        position = await hub.process.step(0)
+        await send(hub, secret, "anna1a2b", "bo12345x")
+        await operate(hub, "/erasures", scheme="unilogin", value="anna1a2b")
+        assert rows(tmp_path, "store.db", "SELECT subject FROM sheets UNION SELECT subject FROM failed") == []
+        position = await hub.process.step(position)
+        await send(hub, secret, "anna1a2b", "bo12345x")
+        assert await hub.process.step(position) == await hub.log.end()
+    bo = Seal(tmp_path).identity("unilogin", "bo12345x")
+    assert set(rows(tmp_path, "store.db", "SELECT subject FROM sheets UNION SELECT subject FROM failed")) == {(bo,)}
+    assert outcomes(tmp_path) == {
+        ("published", ""): 3,
+        ("failed", "event_in_future"): 3,
+        ("not_used", "erased"): 4,
+    }
+
+
+async def test_an_erasure_survives_the_position_it_came_at(tmp_path: Path) -> None:
+    """Erased before anything was folded, by a hub that then stopped: the next one folds nothing of it."""
+    async with open_hub(settings(tmp_path)) as hub:
+        registered = {"connectors": ["xapi"], "institutions": ["101001"], "identities": {HOME_PAGE: "unilogin"}}
+        secret = (await operate(hub, "/suppliers", name="material", **registered))["secret"]
+        await send(hub, secret, "anna1a2b")
+        await operate(hub, "/erasures", scheme="unilogin", value="anna1a2b")
+    async with open_hub(settings(tmp_path)) as hub:
+        await hub.process.step(0)
+        await send(hub, secret, "anna1a2b")
+        await hub.process.step(await hub.store.position())
+    assert rows(tmp_path, "store.db", "SELECT subject FROM sheets UNION SELECT subject FROM failed") == []
+    assert outcomes(tmp_path) == {("not_used", "erased"): 4}

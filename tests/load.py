@@ -15,6 +15,8 @@ from contracts.dates import DAY, Micros, local_date, rfc3339
 PUPILS: Final = [f"elev{number:02}" for number in range(30)]
 ANSWERS, UNUSED, FUTURE, VOIDS = 42, 4, 2, 2
 """Of each batch; besides a void whose target comes with the next batch."""
+FAR_DAYS: Final = 200
+"""How far ahead the times are that are refused: more than any run lasts, since a repeat is judged anew."""
 AGAIN: Final = 0.05
 """The share of answered batches that are sent a second time."""
 
@@ -97,7 +99,7 @@ class Answers(Story):
         awaited = [self._one(now, id_=UUID(self._awaited))] if self._awaited else []
         answers = [self._one(now) for _ in range(ANSWERS)]
         unused = [self._one(now, verb="experienced") for _ in range(UNUSED)]
-        future = [self._one(now + 60 * DAY) for _ in range(FUTURE)]
+        future = [self._one(now + FAR_DAYS * DAY) for _ in range(FUTURE)]
         targets = [self._open.pop(self._dice.randrange(len(self._open))) for _ in range(VOIDS) if self._open]
         self._awaited = str(self._id())
         voids = {one["id"]: one["object"]["id"] for target in (*targets, self._awaited) if (one := self._void(target))}

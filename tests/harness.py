@@ -60,7 +60,12 @@ class Hub:
         with (self.folder / "hub.log").open("ab") as log:
             command = [*prefix, str(FREMGANG), "run", *options]
             self.process = subprocess.Popen(command, cwd=self.folder, env=self.env, stdout=log, stderr=log, start_new_session=True)
-        until(self.ready, 60)
+        try:
+            until(self.ready, 60)
+        except BaseException:
+            self.kill()
+            self.http.close()
+            raise
         return self
 
     def ready(self) -> bool:

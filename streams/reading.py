@@ -102,9 +102,9 @@ def subjects(pupils: Iterable[Pupil], indicator: Indicator) -> list[str]:
 def answer(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> tuple[Answer, dict[str, int]]:
     """The exact answer and the counts of its facts by source."""
     days = [(day, told) for day, told in pupil.by_indicator.get((indicator.key, subject), []) if window.first <= day <= window.last]
-    whole, counts = combine(indicator, [told for _, told in days])
-    finished, _ = combine(indicator, [told for day, told in days if day < window.last])
-    today, _ = combine(indicator, [told for day, told in days if day == window.last])
+    whole, counts, _ = combine(indicator, [told for _, told in days])
+    finished, *_ = combine(indicator, [told for day, told in days if day < window.last])
+    today, *_ = combine(indicator, [told for day, told in days if day == window.last])
     return indicator.read(Given(whole, finished, today, window, pupil.grade)), counts
 
 

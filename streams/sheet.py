@@ -9,9 +9,11 @@ import msgspec
 from contracts import facts as f
 from contracts.facts import Fact, Facts
 from contracts.indicator import Indicator, Summary
+from streams.keyed import digest
 
 Measured = list[Any]
-"""[summary, {supplier: count of counted facts}]: a list, so that it is the same before and after JSON."""
+"""[summary, {supplier: count of counted facts}, tools]: a list, so that it is the same before and after JSON. tools: digests of those
+of the facts, sorted; facts of no tool have one in common."""
 
 Summaries = dict[str, dict[str, Measured]]
 """Indicator key -> subject code ("" where not per subject) -> what was measured."""
@@ -33,7 +35,11 @@ def _by_subject(indicator: Indicator, facts: Iterable[Fact]) -> dict[str, Measur
     for fact in facts:
         if fact.kind in indicator.kinds:
             subjects.setdefault(fact.content["subject_code"] if indicator.per_subject else "", []).append(fact)
-    return {code: [indicator.measure(told), dict(Counter(fact.supplier for fact in told))] for code, told in subjects.items()}
+    return {code: [indicator.measure(told), dict(Counter(fact.supplier for fact in told)), _tools(told)] for code, told in subjects.items()}
+
+
+def _tools(facts: Iterable[Fact]) -> list[str]:
+    return sorted({digest(fact.content.get("tool", "")) for fact in facts})
 
 
 def counted(facts: Facts) -> list[Fact]:
@@ -67,7 +73,26 @@ def combine(indicator: Indicator, measured: Iterable[Measured]) -> Measured:
     """All of them as one, in whatever order they come."""
     summary: Summary = indicator.zero
     counts: Counter[str] = Counter()
-    for one, told in measured:
+    tools: set[str] = set()
+    for one, told, used in measured:
         summary = indicator.combine(summary, one)
         counts.update(told)
-    return [summary, dict(counts)]
+        tools.update(used)
+    return [summary, dict(counts), sorted(tools)]
+
+
+def side_by_side(sheets: Sequence[Summaries], indicators: Sequence[Indicator]) -> Summaries | None:
+    """The summaries of a pupil's identities of one day as one; None where their facts could share a natural key or a tool, and so have
+    to be merged first and measured then (design 4.3). Every key of a fact of a tool begins with the tool."""
+    used = [{tool for subjects in one.values() for measured in subjects.values() for tool in measured[2]} for one in sheets]
+    if sum(map(len, used)) > len(set().union(*used)):
+        return None
+    together: dict[str, dict[str, list[Measured]]] = {}
+    for one in sheets:
+        for key, subjects in one.items():
+            for code, measured in subjects.items():
+                together.setdefault(key, {}).setdefault(code, []).append(measured)
+    known = {indicator.key: indicator for indicator in indicators}
+    return {
+        key: {code: combine(known[key], parts) for code, parts in subjects.items()} for key, subjects in together.items() if key in known
+    }

@@ -5,7 +5,7 @@ A `Snapshot` is one read transaction, so a view and its change number agree.
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from functools import partial
@@ -22,8 +22,8 @@ from services.stores import tables as t
 from services.stores.database import Database
 from streams.reading import Day, Pupil, merged
 from streams.roster import Group, Part, Relation, Roster
+from streams.sheet import Summaries, measure_sheet, side_by_side
 from streams.sheet import decode as decode_summaries
-from streams.sheet import measure_sheet
 from streams.window import Calendar
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
@@ -47,7 +47,7 @@ class Rosters:
         self._roster = Roster([])
 
     async def current(self, connection: AsyncConnection) -> Roster:
-        numbers: dict[str, int] = dict((await connection.execute(sa.select(t.roster_changes))).tuples().all())
+        numbers: dict[str, int] = dict((await connection.execute(sa.select(t.roster_changes))).all())
         stale = [name for name, number in numbers.items() if self._parts.get(name, (-1,))[0] != number]
         if not stale and len(numbers) == len(self._parts):
             return self._roster
@@ -143,10 +143,14 @@ class Narrowed:
         """With what was measured of them from first to last, in institutions where they were enrolled on the date."""
         allowed = [pupil for pupil in sorted(pupils) if self.sees(pupil)]
         rows = await self._rows(allowed, first, last)
-        shared = await self._facts([key for sheets in rows.values() if len(sheets) > 1 for key, _ in sheets])
+        measured = {where: self._together([decode_summaries(summaries) for _, summaries in sheets]) for where, sheets in rows.items()}
+        shared = [where for where, summaries in measured.items() if summaries is None]
+        facts = await self._facts([key for where in shared for key, _ in rows[where]])
+        for where in shared:
+            measured[where] = measure_sheet(merged(facts[key] for key, _ in rows[where]), where[2], self._indicators)
         days: dict[str, list[Day]] = defaultdict(list)
-        for (pupil, institution, family, period), sheets in sorted(rows.items()):
-            days[pupil].append(Day(institution, family, date.fromisoformat(period), self._summaries(sheets, shared, family)))
+        for (pupil, institution, family, period), summaries in sorted(measured.items()):
+            days[pupil].append(Day(institution, family, date.fromisoformat(period), summaries or {}))
         return [Pupil(pupil, days[pupil], partial(self._roster.grade, pupil)) for pupil in allowed]
 
     async def facts(self, pupil: str, family: str, first: date, last: date) -> list[tuple[date, Facts]]:
@@ -181,10 +185,9 @@ class Narrowed:
         rows = (await self._connection.execute(_FACTS, {"keys": json.dumps(keys)})).all()
         return {SheetKey(*row[:4]): decode_facts(row[4]) for row in rows}
 
-    def _summaries(self, sheets: Sequence[tuple[SheetKey, bytes]], facts: Mapping[SheetKey, Facts], family: str) -> Any:
-        if len(sheets) == 1:
-            return decode_summaries(sheets[0][1])
-        return measure_sheet(merged(facts[key] for key, _ in sheets), family, self._indicators)
+    def _together(self, summaries: Sequence[Summaries]) -> Summaries | None:
+        """None where the identities' facts have to be merged first."""
+        return summaries[0] if len(summaries) == 1 else side_by_side(summaries, self._indicators)
 
 
 def _within(periods: Iterable[tuple[date, date]], day: date) -> bool:

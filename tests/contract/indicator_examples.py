@@ -51,7 +51,7 @@ def result(indicator: Indicator, example: Example, calendar: Calendar = ASSUMED)
     """The example's facts through measure, combine and read, as the read API does it."""
     subject = "MAT" if indicator.per_subject else ""
     days = [
-        Day("101001", indicator.family, day, {indicator.key: {subject: [indicator.measure(facts), {"invented": len(facts)}]}})
+        Day("101001", indicator.family, day, {indicator.key: {subject: [indicator.measure(facts), {"invented": len(facts)}, []]}})
         for day, facts in example.facts.items()
     ]
     pupil = Pupil("s_example", days, lambda _: example.grade)

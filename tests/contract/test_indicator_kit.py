@@ -172,7 +172,7 @@ def test_measuring_is_a_function_of_the_facts(name: str, history: list[Told]) ->
 def summaries(declared: Indicator, history: list[Told]) -> list[tuple[Any, Summary]]:
     """Date -> summary of each sheet, subjects left apart by taking each in turn."""
     measured = ((day, measure_sheet(facts, family, [declared])) for (family, day), facts in sheets(history).items())
-    return [(day, one) for day, told in measured for one, _ in told.get(declared.key, {}).values()]
+    return [(day, one) for day, told in measured for one, *_ in told.get(declared.key, {}).values()]
 
 
 @each_indicator
@@ -252,6 +252,6 @@ def test_parts_of_a_window_combine_to_the_whole(name: str, history: list[Told], 
     measured = [told for day in days(declared, history) for told in day.summaries.get(declared.key, {}).values()]
     parts = [combine(declared, measured[cut:]), combine(declared, measured[:cut])]
     assert encode(combine(declared, parts)) == encode(combine(declared, measured))
-    assert encode(reduce(lambda one, other: combine(declared, [other, one]), measured, [declared.zero, {}])) == encode(
+    assert encode(reduce(lambda one, other: combine(declared, [other, one]), measured, [declared.zero, {}, []])) == encode(
         combine(declared, measured)
     )

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from contracts.facts import Fact, Facts, Report
+from contracts.facts import Fact, Facts, Report, union
 from streams.indicators.attendance import INDICATOR as ATTENDANCE
 from streams.indicators.items_answered import INDICATOR as ITEMS
 from streams.invented import answered, player, registered
-from streams.sheet import combine, counted, decode, encode, measure_sheet
+from streams.keyed import digest
+from streams.sheet import combine, counted, decode, encode, measure_sheet, side_by_side
 
 pytestmark = pytest.mark.quick
 
+MATEMATIK, NO_TOOL = [digest("matematik-x")], [digest("")]
 RIGHT = answered("2026-11-16 09:00", "a", correct=True)
 WRONG = answered("2026-11-16 09:05", "b", correct=False)
 
@@ -40,14 +42,14 @@ def keys(facts: Sequence[Fact]) -> set[str]:
 def test_facts_are_measured_by_subject_and_counted_by_supplier() -> None:
     facts = told(said(RIGHT), said(subject(WRONG, "DAN"), supplier="y"))
     assert measure_sheet(facts, "activity", [ITEMS]) == {
-        "items-answered@1": {"MAT": [{"2026-11-16": 1}, {"x": 1}], "DAN": [{"2026-11-16": 1}, {"y": 1}]}
+        "items-answered@1": {"MAT": [{"2026-11-16": 1}, {"x": 1}, MATEMATIK], "DAN": [{"2026-11-16": 1}, {"y": 1}, MATEMATIK]}
     }
 
 
 def test_attendance_has_no_subject() -> None:
     facts = told(said(registered("2026-11-16", "start", "absent")))
     assert measure_sheet(facts, "attendance", [ATTENDANCE, ITEMS]) == {
-        "attendance@1": {"": [{"2026-11-16": {"start": 1_000_000}}, {"x": 1}]}
+        "attendance@1": {"": [{"2026-11-16": {"start": 1_000_000}}, {"x": 1}, NO_TOOL]}
     }
 
 
@@ -72,7 +74,7 @@ def test_a_correction_replaces_and_a_retraction_uncovers() -> None:
 def test_of_a_tools_channels_the_highest_present_counts() -> None:
     facts = told(said(RIGHT, rank=0), said(WRONG, channel="export", rank=1))
     assert keys(counted(facts)) == {RIGHT.key}
-    assert measure_sheet(facts, "activity", [ITEMS])["items-answered@1"]["MAT"] == [{"2026-11-16": 1}, {"x": 1}]
+    assert measure_sheet(facts, "activity", [ITEMS])["items-answered@1"]["MAT"] == [{"2026-11-16": 1}, {"x": 1}, MATEMATIK]
 
 
 def test_a_lower_channel_counts_where_the_higher_said_nothing() -> None:
@@ -95,14 +97,30 @@ def test_channels_without_a_tool_do_not_silence_each_other() -> None:
 
 
 def test_summaries_are_combined_with_their_counts() -> None:
-    one, other = [{"2026-11-16": 2}, {"x": 2}], [{"2026-11-16": 1, "2026-11-17": 4}, {"x": 4, "y": 1}]
-    both = [{"2026-11-16": 3, "2026-11-17": 4}, {"x": 6, "y": 1}]
+    one, other = [{"2026-11-16": 2}, {"x": 2}, ["t"]], [{"2026-11-16": 1, "2026-11-17": 4}, {"x": 4, "y": 1}, ["s", "t"]]
+    both = [{"2026-11-16": 3, "2026-11-17": 4}, {"x": 6, "y": 1}, ["s", "t"]]
     assert combine(ITEMS, [one, other]) == combine(ITEMS, iter([other, one])) == both
-    assert combine(ITEMS, []) == [{}, {}]
-    assert (one, other) == ([{"2026-11-16": 2}, {"x": 2}], [{"2026-11-16": 1, "2026-11-17": 4}, {"x": 4, "y": 1}])
+    assert combine(ITEMS, []) == [{}, {}, []]
+    assert one == [{"2026-11-16": 2}, {"x": 2}, ["t"]]
+    assert other == [{"2026-11-16": 1, "2026-11-17": 4}, {"x": 4, "y": 1}, ["s", "t"]]
+
+
+def test_identities_with_tools_of_their_own_need_no_facts_to_be_measured_together() -> None:
+    mine = told(said(RIGHT), said(answered("2026-11-16 08:00", "b", correct=True)))
+    theirs = told(said(answered("2026-11-16 09:00", "a", correct=True, tool="dansk-y")))
+    apart = side_by_side([measure_sheet(one, "activity", [ITEMS]) for one in (mine, theirs)], [ITEMS])
+    assert apart == measure_sheet(union(mine, theirs), "activity", [ITEMS])
+
+
+def test_identities_that_share_a_tool_or_are_of_none_are_merged_as_facts_first() -> None:
+    mine, theirs = told(said(RIGHT)), told(said(WRONG))
+    assert side_by_side([measure_sheet(one, "activity", [ITEMS]) for one in (mine, theirs)], [ITEMS]) is None
+    start, end = told(said(registered("2026-11-16", "start", "absent"))), told(said(registered("2026-11-16", "end", "absent")))
+    assert side_by_side([measure_sheet(one, "attendance", [ATTENDANCE]) for one in (start, end)], [ATTENDANCE]) is None
 
 
 def test_summaries_are_stored_canonically() -> None:
     summaries = measure_sheet(told(said(RIGHT), said(subject(WRONG, "DAN"))), "activity", [ITEMS])
-    assert encode(summaries) == b'{"items-answered@1":{"DAN":[{"2026-11-16":1},{"x":1}],"MAT":[{"2026-11-16":1},{"x":1}]}}'
+    one = f'[{{"2026-11-16":1}},{{"x":1}},["{MATEMATIK[0]}"]]'
+    assert encode(summaries).decode() == '{"items-answered@1":{"DAN":' + one + ',"MAT":' + one + "}}"
     assert decode(encode(summaries)) == summaries

@@ -10,12 +10,13 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 from proving import law
 
-from contracts.facts import Fact
+from contracts.facts import Fact, Facts, Report, merge
 from contracts.indicator import WINDOWS, Answer, Indicator, Window, WindowName
 from streams.indicators.active_minutes import INDICATOR as MINUTES
 from streams.indicators.attendance import INDICATOR as ATTENDANCE
 from streams.invented import by_date, registered, viewed
 from streams.reading import Day, Pupil, answer
+from streams.sheet import measure_sheet
 from streams.window import FURTHEST_BACK, Calendar
 
 pytestmark = pytest.mark.quick
@@ -78,13 +79,17 @@ def test_a_school_day_that_is_closed_is_replaced_by_one_before(calendar: Calenda
 read_at = st.integers(480, 900).map(lambda minutes: f"{minutes // 60:02}:{minutes % 60:02}")
 
 
+def sheet(told: Sequence[Fact]) -> Facts:
+    facts: Facts = {}
+    for fact in told:
+        merge(facts, fact.kind, fact.key, fact.key, Report(fact.supplier, "", 0, fact.order, fact.content))
+    return facts
+
+
 def told_of(indicator: Indicator, facts: Mapping[date, Sequence[Fact]], window: Window, grade: int | None = 5) -> Answer:
     """What the indicator answers for a pupil of whom these facts are known, by date."""
     code = "MAT" if indicator.per_subject else ""
-    days = [
-        Day("101001", indicator.family, day, {indicator.key: {code: [indicator.measure(told), {"invented": len(told)}]}})
-        for day, told in facts.items()
-    ]
+    days = [Day("101001", indicator.family, day, measure_sheet(sheet(told), indicator.family, [indicator])) for day, told in facts.items()]
     return answer(Pupil("s_law", days, lambda _: grade), indicator, code, window)[0]
 
 

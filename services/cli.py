@@ -1,6 +1,7 @@
 """The command line: `fremgang COMMAND`. Reads the settings once; what writes to a hub talks to the running one."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,7 +22,8 @@ out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_w
 
 
 def main() -> None:
-    """Errors that have a reason are said in one line and end with exit code 1."""
+    """Errors that have a reason are said in one line and end with exit code 1. What a hub writes is its own user's to read."""
+    os.umask(0o077)
     try:
         app()
     except (Fatal, UnknownSetting) as error:

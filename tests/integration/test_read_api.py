@@ -227,6 +227,12 @@ def test_a_supplier_sees_its_own_account_only(hub: Hub) -> None:
     assert hub.http.get("/v1/ledger", headers=dict(hub.token("--teacher", "unilogin:lone0001"))).status_code == 401
 
 
+def test_the_data_and_the_key_are_their_users_alone(hub: Hub) -> None:
+    made = [file for folder in ("var", ".key") for file in (hub.folder / folder, *(hub.folder / folder).rglob("*"))]
+    assert hub.folder / "var" / "store.db" in made
+    assert [file.name for file in made if file.stat().st_mode & 0o077] == []
+
+
 def test_health_and_metrics_name_nobody(hub: Hub) -> None:
     lone = hub.token("--teacher", "unilogin:lone0001")
     hub.get(f"/v1/groups/{groups(hub, lone)['5.A']}/indicators", lone)

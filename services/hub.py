@@ -113,6 +113,7 @@ async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, 
     suppliers, rosters, erased = Suppliers(store, key), Rosters(database), Erased(store)
     await suppliers.load()
     await erased.load()
+    await log.release(erased.now())
     process = Process(log, store, time, telemetry, indicators)
     intake = Intake(log, key, time, telemetry, fernet(key, "failed"), rosters.pupils_of, settings.roster_shrink_limit, erased.now)
     issuer = Issuer(key, open_=settings.host in LOOPBACK)

@@ -144,8 +144,9 @@ class SqliteLog:
 
     async def release(self, subjects: frozenset[str]) -> None:
         def work(connection: sqlite3.Connection) -> None:
-            connection.executemany("DELETE FROM claims WHERE subject = ?", [(subject,) for subject in subjects])
-            connection.execute(DELETED)
+            gone = connection.executemany("DELETE FROM claims WHERE subject = ?", [(subject,) for subject in sorted(subjects)]).rowcount
+            if gone > 0:
+                connection.execute(DELETED)
 
         await self._do(work)
         await self._scrub()

@@ -131,7 +131,7 @@ def answers(facts: list[Fact]) -> dict[str, Answer]:
     sheets: dict[date, list[Fact]] = defaultdict(list)
     for fact in facts:
         sheets[local_date(fact.content["at"])].append(fact)
-    measured = [Day("101001", "activity", day, {INDICATOR.key: {"MAT": [INDICATOR.measure(told), {}]}}) for day, told in sheets.items()]
+    measured = [Day("101001", "activity", day, {INDICATOR.key: {"MAT": [INDICATOR.measure(told), {}, []]}}) for day, told in sheets.items()]
     pupil = Pupil("s_learner", measured, lambda _: None)
     return {name: answer(pupil, INDICATOR, "MAT", Calendar().window(name, date(2021, 12, 1)))[0] for name in INDICATOR.windows}
 

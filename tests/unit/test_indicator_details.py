@@ -25,7 +25,7 @@ WEEK = [f"2026-11-{day}" for day in (16, 17, 18, 19, 20)]
 def pupil(indicator: Indicator, facts: list[Fact], grade: int | None = 5) -> Pupil:
     subject = "MAT" if indicator.per_subject else ""
     measured = [
-        Day("101001", indicator.family, day, {indicator.key: {subject: [indicator.measure(told), {}]}})
+        Day("101001", indicator.family, day, {indicator.key: {subject: [indicator.measure(told), {}, []]}})
         for day, told in by_date(facts).items()
     ]
     return Pupil("s_one", measured, lambda _: grade)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from delivering import Batch, MemoryLog, Stored, as_they_came, batches, delivered, folded, logged, served, take
-from histories import DANISH, MATHS, MOMENTS, Unit, again
+from histories import FIRST, MATHS, MOMENTS, Unit, again
 from hypothesis import given
 from proving import choices, law, seeds
 
-from contracts.dates import local_date
+from contracts.dates import instant, local_date, start_of
 from contracts.ports import LedgerKey
 
 pytestmark = pytest.mark.quick
@@ -92,9 +92,15 @@ def test_records_folded_twice_are_repeated(seed: int, choice: int) -> None:
     assert sum(stored.outcomes().values()) == 2 * sum(first.outcomes().values())
 
 
+def was_taken(unit: Unit) -> bool:
+    """It has a time, which is neither too long ago nor still to come."""
+    at = unit.told.get("timestamp")
+    return at is not None and start_of(FIRST) <= instant(at) <= unit.received
+
+
 def conflicting(random: Random, units: list[Unit]) -> Batch:
     """A statement that was never sent, and one under an id that was, with another content."""
-    known = random.choice([u for u in units if u.door == "xapi" and u.by in (MATHS, DANISH) and "result" in u.told and not u.undated])
+    known = random.choice([unit for unit in units if unit.door == "xapi" and "result" in unit.told and was_taken(unit)])
     changed = {**known.told, "result": {"success": True, "response": "changed"}}
     new = {**known.told, "id": f"00000000-0000-4000-8000-{random.getrandbits(48):012x}"}
     return [replace(known, told=new, name=new["id"]), replace(known, told=changed)]

@@ -1,7 +1,7 @@
 """Every event type of the field as a typed model (domain 4.2); `Event` is their union, tagged by the envelope's `type`.
 
 Units stand in the field's type: `Seconds` (float, s), `Minutes` (int), `Fraction` (0-1), `Points` (float, as scored).
-Times are aware datetimes, dates are local to Europe/Copenhagen. A field typed `Pseudonym` or `GroupId` is sealed: the hub
+Times are aware datetimes, dates are local to Europe/Copenhagen. A field typed `Pseudonym`, `GroupId` or `RowId` is sealed: the hub
 writes it, a supplier never can. Facts hold integers only, so each float type says by what it is multiplied there.
 """
 
@@ -19,6 +19,7 @@ SubjectCode = Annotated[str, Meta(pattern=r"^([0-9A-ZÆØÅ]{2,8}|unassigned)$")
 Href = Annotated[str, Meta(pattern=r"^https://", max_length=2000)]
 Iri = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.\-]*:", max_length=2000)]
 Pseudonym = Annotated[str, Meta(pattern=r"^[ps]_[a-z2-7]{26}$")]
+RowId = Annotated[str, Meta(pattern=r"^w_[a-z2-7]{26}$")]
 GroupId = Annotated[str, Meta(pattern=r"^g_[a-z2-7]{26}$")]
 Instant = Annotated[datetime, Meta(tz=True)]
 
@@ -267,7 +268,7 @@ class Membership(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     group_id: GroupId
     group_kind: Literal["class", "hold", "year", "team"]
     role: Literal["pupil", "teacher", "pedagogue", "guardian_of"]
-    row_id: Id
+    row_id: RowId
     valid_from: date | None = None
     valid_to: date | None = None
 

@@ -1,7 +1,7 @@
 """Who is who, without saying so: the hub's key, source identities and their pseudonyms (R1.1, design 3).
 
 A pseudonym is HMAC-SHA256 under the hub's key of a tag and the parts, 128 bits of it, in lower-case base32. Each prefix has a tag
-of its own: `p_` a source identity, `s_` a pupil (of the leading identity), `g_` a group, `r_` a report, `d_` a digest.
+of its own: `p_` a source identity, `s_` a pupil (of the leading identity), `g_` a group, `w_` a row, `r_` a report, `d_` a digest.
 """
 
 import base64
@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-Prefix = Literal["p", "s", "g", "r", "d", "k"]
+Prefix = Literal["p", "s", "g", "w", "r", "d", "k"]
 
 UNILOGIN: Final = "unilogin"
 
@@ -43,7 +43,14 @@ class GroupRef(Struct, frozen=True):
     source_id: str
 
 
-Direct = Identity | Person | GroupRef
+class RowRef(Struct, frozen=True):
+    """A row of a roster by its id there, which may be made of the person's own; sealed to `w_`."""
+
+    institution: str
+    source_id: str
+
+
+Direct = Identity | Person | GroupRef | RowRef
 
 
 class Key:
@@ -63,6 +70,8 @@ class Key:
     def seal(self, direct: Direct) -> str:
         if isinstance(direct, GroupRef):
             return self.pseudonym("g", direct.institution, direct.source_id)
+        if isinstance(direct, RowRef):
+            return self.pseudonym("w", direct.institution, direct.source_id)
         if isinstance(direct, Person):
             leading = direct.leading.normalised()
             return self.pseudonym("s", leading.scheme, leading.value)

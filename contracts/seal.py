@@ -13,7 +13,7 @@ from contracts.envelope import SOURCE, Envelope, FailedItem, NotUsedItem, Refuse
 from contracts.errors import Fault, Refused
 from contracts.events import Event
 from contracts.kinds import BY_MODEL, INTAKE_TYPES, dated, natural_key, period
-from contracts.privacy import GroupRef, Identity, Key, Person
+from contracts.privacy import Direct, GroupRef, Identity, Key, Person
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class Origin(msgspec.Struct, frozen=True):
 
 def build(draft: Draft, key: Key) -> Event:
     """The draft's event with pseudonyms in place; raises `Refused` where a value does not fit its model."""
-    sealed = {name: key.seal(value) if isinstance(value, Identity | Person | GroupRef) else value for name, value in draft.data.items()}
+    sealed = {name: key.seal(value) if isinstance(value, Direct) else value for name, value in draft.data.items()}
     try:
         event: Event = msgspec.convert(sealed, draft.model)
     except msgspec.ValidationError as error:
@@ -64,9 +64,7 @@ def seal(
 ) -> Envelope:
     """One envelope. time: the draft's own, or that of its first receipt. part: `k/n`, None for what the hub derives."""
     event = build(draft, key)
-    plain = {
-        name: value for name, value in draft.data.items() if name not in allowed and not isinstance(value, Identity | Person | GroupRef)
-    }
+    plain = {name: value for name, value in draft.data.items() if name not in allowed and not isinstance(value, Direct)}
     if hit := next(cpr.find(msgspec.to_builtins(plain)), None) or next(cpr.find([draft.report, _words(draft.subject)]), None):
         raise Refused.because("national_identifier_present", hit)
     told = BY_MODEL[draft.model]
@@ -100,7 +98,7 @@ def _words(subject: Subject) -> str:
     """The parts of a subject that came from outside."""
     if isinstance(subject, Identity):
         return subject.value
-    if isinstance(subject, GroupRef):
+    if isinstance(subject, GroupRef | RowRef):
         return subject.source_id
     return subject.leading.value if isinstance(subject, Person) else subject
 

@@ -19,7 +19,7 @@ from contracts.connector import Draft, Registration
 from contracts.dates import COPENHAGEN, DAY, Micros, moment, rfc3339, start_of
 from contracts.events import Group, Membership, ResourceViewed, RosterIdentity, Session, Snapshot
 from contracts.files import school_subject
-from contracts.privacy import GroupRef, Identity, Person
+from contracts.privacy import GroupRef, Identity, Person, RowRef
 
 HOUR: Final = DAY // 24
 FIRST: Final = date(2026, 10, 19)
@@ -280,7 +280,12 @@ def _events(c: _Class, each: int) -> None:
 
 def _member(pupil: Pupil, school: str, group: str, as_of: Micros, snapshot: tuple[Draft, ...]) -> list[Unit]:
     person = Person(pupil.unilogin)
-    told = {"group_id": GroupRef(school, group), "group_kind": "class", "role": "pupil", "row_id": f"{group}-{pupil.number}"}
+    told = {
+        "group_id": GroupRef(school, group),
+        "group_kind": "class",
+        "role": "pupil",
+        "row_id": RowRef(school, f"{group}-{pupil.number}"),
+    }
     rows = [Draft(Membership, pupil.unilogin, school, told, f"member|{school}|{group}|{pupil.local.value}", as_of, as_of)]
     for identity in (pupil.unilogin, pupil.local):
         named = {"scheme": identity.scheme, "identity": identity, "basis": "roster", "person": person}

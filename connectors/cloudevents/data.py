@@ -15,7 +15,7 @@ from contracts.connector import Registration, Subject
 from contracts.dates import Micros, micros
 from contracts.errors import Fault, Refused
 from contracts.kinds import KINDS, Family, Kind
-from contracts.privacy import GroupRef, Identity
+from contracts.privacy import GroupRef, Identity, RowRef
 from contracts.seal import fault
 
 TAKEN: Final[Mapping[str, Kind]] = MappingProxyType(
@@ -25,7 +25,7 @@ TAKEN: Final[Mapping[str, Kind]] = MappingProxyType(
 NATIONAL: Final = ("national", "dcum", "trivsel-national")
 """How the national well-being survey's instruments are named: pupils' own answers to it are not taken (folkeskoleloven § 56 b)."""
 PARTS: Final = (0, 0.5, 1)
-_IN_PLACE: Final = MappingProxyType({Identity: "p_" + "a" * 26, GroupRef: "g_" + "a" * 26})
+_IN_PLACE: Final = MappingProxyType({Identity: "p_" + "a" * 26, GroupRef: "g_" + "a" * 26, RowRef: "w_" + "a" * 26})
 """Pseudonyms that stand in while the rest of the data is checked."""
 _WIDEST: Final = 2**63
 
@@ -51,6 +51,8 @@ def prepared(told: Told, data: Mapping[str, Any]) -> tuple[Data, Micros | None]:
         ready = rule(told, ready)
     if "group_id" in told.kind.model.__struct_fields__:
         ready["group_id"] = _group(told, ready)
+    if isinstance(row := ready.get("row_id"), str) and row.strip():
+        ready["row_id"] = RowRef(told.institution, row.strip())
     event = _built(told.kind, ready)
     if told.kind.model is e.AttendanceDayTotal and event.absent_fraction not in PARTS:
         raise _wrong("absent_fraction", "0, 0.5 or 1")

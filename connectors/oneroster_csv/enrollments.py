@@ -12,7 +12,7 @@ from contracts.connector import Draft, Item, NotUsed, Published
 from contracts.csvfile import Row
 from contracts.dates import Micros
 from contracts.events import Membership
-from contracts.privacy import Identity
+from contracts.privacy import Identity, RowRef
 
 ROLES: Final = {"student": "pupil", "teacher": "teacher"}
 UNUSED: Final = frozenset({"administrator", "aide", "proctor", "guardian", "parent", "relative"})
@@ -62,7 +62,7 @@ class Enrollments:
             "group_id": group.ref,
             "group_kind": group.kind,
             "role": role,
-            "row_id": row["sourcedId"],
+            "row_id": RowRef(school, row["sourcedId"]),
             "valid_from": first,
             "valid_to": last,
         }

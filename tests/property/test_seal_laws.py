@@ -18,7 +18,7 @@ from contracts.connector import Draft
 from contracts.envelope import decode, encode
 from contracts.errors import Refused
 from contracts.events import AttendanceRegistered, Event, ItemAnswered, Membership, RosterIdentity
-from contracts.privacy import GroupRef, Identity, Key, Person
+from contracts.privacy import GroupRef, Identity, Key, Person, RowRef
 from contracts.seal import Origin, retraction, seal
 
 pytestmark = pytest.mark.quick
@@ -29,7 +29,7 @@ WHO = Identity("unilogin", "anna1234")
 LISTED: dict[type[Event], dict[str, Any]] = {
     ItemAnswered: {"tool": "Matematik X", "item_id": "opgave"},
     AttendanceRegistered: {"date": "2026-11-23", "slot": "start", "status": "present"},
-    Membership: {"group_id": GroupRef(SCHOOL, "5.A"), "group_kind": "class", "role": "pupil", "row_id": "r"},
+    Membership: {"group_id": GroupRef(SCHOOL, "5.A"), "group_kind": "class", "role": "pupil", "row_id": RowRef(SCHOOL, "r")},
     RosterIdentity: {"scheme": "unilogin", "identity": WHO, "basis": "roster", "person": Person(WHO)},
 }
 models = st.sampled_from(sorted(LISTED, key=str))

@@ -9,7 +9,7 @@ from unit.posting import AS_OF, OTHER, SCHOOL, drafts, failed, outcomes, reason,
 from connectors.oneroster_csv import CONNECTOR
 from contracts.connector import Draft, Failed, NotUsed, Translation
 from contracts.events import Group, Membership, RosterIdentity, Snapshot
-from contracts.privacy import GroupRef, Identity, Key, Person
+from contracts.privacy import GroupRef, Identity, Key, Person, RowRef
 from contracts.seal import build
 
 pytestmark = pytest.mark.quick
@@ -30,7 +30,10 @@ def test_a_pupil_in_a_class() -> None:
     }  # fmt: skip
     assert membership == Draft(
         Membership, ANNA, SCHOOL,
-        {"group_id": GroupRef(SCHOOL, "c1"), "group_kind": "class", "role": "pupil", "row_id": "e1", "valid_from": None, "valid_to": None},
+        {
+            "group_id": GroupRef(SCHOOL, "c1"), "group_kind": "class", "role": "pupil", "row_id": RowRef(SCHOOL, "e1"), "valid_from": None,
+            "valid_to": None,
+        },  # fmt: skip
         "enrollment|101001|e1", AS_OF, AS_OF,
     )  # fmt: skip
 

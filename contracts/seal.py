@@ -13,7 +13,7 @@ from contracts.envelope import SOURCE, Envelope, FailedItem, NotUsedItem, Refuse
 from contracts.errors import Fault, Refused
 from contracts.events import Event
 from contracts.kinds import BY_MODEL, INTAKE_TYPES, dated, natural_key, period
-from contracts.privacy import Direct, GroupRef, Identity, Key, Person
+from contracts.privacy import Direct, GroupRef, Identity, Key, Person, RowRef
 
 
 class Origin(msgspec.Struct, frozen=True):

@@ -33,7 +33,7 @@ def test_a_pupil_in_a_class() -> None:
         {
             "group_id": GroupRef(SCHOOL, "c1"), "group_kind": "class", "role": "pupil", "row_id": RowRef(SCHOOL, "e1"), "valid_from": None,
             "valid_to": None,
-        },  # fmt: skip
+        },
         "enrollment|101001|e1", AS_OF, AS_OF,
     )  # fmt: skip
 

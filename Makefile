@@ -31,7 +31,8 @@ test: setup system ## The whole suite; installs Chromium and strace (curl, opens
 	$(PYTEST) -n 2 --dist loadfile -m "not prove"
 
 prove: setup system ## The long proofs at full size, with progress
-	PROVE=1 $(PYTEST) -v -s -m prove
+	PROVE=1 $(PYTEST) -v --timeout 3600 -n 2 tests/property
+	PROVE=1 $(PYTEST) -v -s --timeout 3600 -m prove tests/integration
 
 schema: setup ## Write contracts/schema anew from the models
 	$(BIN)/fremgang schema

@@ -16,8 +16,6 @@ import httpx
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 FREMGANG = Path(sys.executable).parent / "fremgang"
-PROVE = os.environ.get("PROVE") == "1"
-"""Whether the long proofs run at full size (`make prove`)."""
 XAPI = {"X-Experience-API-Version": "1.0.3"}
 
 

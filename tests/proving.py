@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 PROVE: Final = os.environ.get("PROVE") == "1"
+"""Whether the long proofs run at full size (`make prove`)."""
 HISTORIES: Final = 20
 """Histories that `make test` uses, again and again; `make prove` takes any."""
 

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from harness import PROVE, Hub, until
+from harness import Hub, until
 from load import Answers, Batch, Registers, Sender, Story
 from phases import EMPTYING, WRITING, Locks, kill, wait_for
+from proving import PROVE
 from sending import SCHEME
 from stored import Seal, reports, rows
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import PROVE, Hub, running, until
+from harness import Hub, running, until
+from proving import PROVE
 from rosters import Person, SchoolClass, package
 from sending import SCHEME, attendance, statement
 from stored import Seal, rows, traces

@@ -1,6 +1,7 @@
 """Facts and sheets as values (design 4.1-4.2): a fact is a set of reports; merging is their union.
 
-The union is associative, commutative and idempotent: of one report id the higher order stays, then the larger content digest. What
+The union is associative, commutative and idempotent: of one report id the higher order stays, then what takes it
+back, then the larger content digest. What
 counts is chosen when measuring. Contents hold integers, texts, booleans and lists of texts: ms, millionths and microseconds since 1970.
 """
 
@@ -64,9 +65,10 @@ def merge(facts: Facts, kind: str, key: str, report_id: str, report: Report) -> 
     return True
 
 
-def _word(report: Report) -> tuple[int, bytes, int]:
-    """Which of two words of one report is the newer; a channel's rank may have been changed between two receipts of the same word."""
-    return report.order, report.digest, -report.rank
+def _word(report: Report) -> tuple[int, bool, bytes, int]:
+    """Which of two words of one report is the newer. At the same order a report that is taken back stays so, since a source that has no
+    revisions repeats its event to take it back; a channel's rank may have been changed between two receipts of the same word."""
+    return report.order, report.content is None, report.digest, -report.rank
 
 
 def union(facts: Facts, other: Facts) -> Facts:

@@ -25,6 +25,8 @@ ACTIVITY_DAYS: Final = 120
 GRACE_DAYS: Final = 8
 """Days between the end of intake for a date and its deletion, so that nothing accepted meets a deleted sheet."""
 FUTURE_HOURS: Final = 24
+OLDEST: Final = 1900
+"""Years before it are somebody's mistake."""
 
 
 class Sheet(StrEnum):
@@ -156,5 +158,7 @@ def accepted_until(family: Family, sheet: Sheet, day: date) -> date | None:
     """
     if sheet is Sheet.UNDATED:
         return None
+    if day.year < OLDEST:
+        return date.min
     end = year_end(school_year(day))
     return min(day + timedelta(days=ACTIVITY_DAYS), end) if family is Family.ACTIVITY else end

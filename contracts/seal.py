@@ -8,7 +8,7 @@ import msgspec
 
 from contracts import cpr
 from contracts.connector import Draft, Subject
-from contracts.dates import Micros, rfc3339
+from contracts.dates import Micros, rfc3339, school_year
 from contracts.envelope import SOURCE, Envelope, FailedItem, NotUsedItem, RefusedRequest
 from contracts.errors import Fault, Refused
 from contracts.events import Event
@@ -55,6 +55,12 @@ def fault(error: msgspec.ValidationError, root: str = "") -> Fault:
     return Fault(reason, root + pointer, detail)
 
 
+def _plausible(said: str | None, of_day: str) -> None:
+    """The school year that a source files a fact under is a real one, and that of its date or the one beside it."""
+    if said is not None and (int(said[5:]) != int(said[:4]) + 1 or abs(int(said[:4]) - int(of_day[:4])) > 1):
+        raise Refused.because("value_invalid", "/school_year")
+
+
 def subject(draft_subject: Subject, key: Key) -> str:
     return draft_subject if isinstance(draft_subject, str) else key.seal(draft_subject)
 
@@ -70,6 +76,7 @@ def seal(
     told = BY_MODEL[draft.model]
     report = key.report(origin.supplier, origin.channel, draft.report)
     day = dated(told, event, time)
+    _plausible(getattr(event, "school_year", None), school_year(day))
     order = time if draft.order is None else draft.order
     return Envelope(
         id=f"{report}.{order}.{draft.op[0]}",

@@ -74,9 +74,11 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
         access = AccessLog(await _database(stack, "access", settings.access_log, settings.synchronous))
         stack.push_async_callback(access.close)
         store = SqlStore(database)
-        key = await hub_key(settings, store)
         log = await asyncio.to_thread(SqliteLog, file_of(settings.log), settings.synchronous)
         stack.push_async_callback(log.close)
+        key = await hub_key(settings, store, await log.end())
+        if await log.end() < await store.position():
+            raise Fatal("starting: the log ends before what the store has folded of it; this is not the log that the store belongs to")
         yield await _wired(settings, key, log, store, database, access)
 
 

@@ -21,9 +21,13 @@ class Remembers(Protocol):
     async def remember(self, name: str, value: str) -> None: ...
 
 
-async def hub_key(settings: Settings, store: Remembers) -> Key:
-    """The key that the data were made with. Raises `Fatal` where it is missing, unreadable or another one."""
+async def hub_key(settings: Settings, store: Remembers, logged: int) -> Key:
+    """The key that the data were made with. logged: the log's end. Raises `Fatal` where it is missing, unreadable or another one."""
     check = await store.meta(CHECK)
+    if check is None and logged:
+        raise Fatal(
+            "starting: the log holds records and the store is new, so nothing tells which key they were made with; put the store back"
+        )
     key = _read(settings, new=check is None)
     if check is None:
         await store.remember(CHECK, key.check)

@@ -62,7 +62,7 @@ async def _until_stopped(hub: Hub, servers: list[tuple[_Server, socket.socket]],
         loop.cancel()
     await asyncio.gather(*loops, return_exceptions=True)
     if failed := next((task.exception() for task in done if task is not waiting and task.exception()), None):
-        hub.telemetry.stopped(f"{type(failed).__name__}: {failed}")
+        hub.telemetry.stopped(str(failed) if isinstance(failed, Fatal) else f"a loop failed: {type(failed).__name__}")
         raise failed if isinstance(failed, Fatal) else Fatal(f"a loop failed: {type(failed).__name__}") from failed
     hub.telemetry.stopped("asked to")
 

@@ -5,6 +5,7 @@ Appends that wait together are committed together, so many small requests share 
 """
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -18,8 +19,8 @@ import msgspec
 
 from contracts.dates import Micros
 from contracts.envelope import Envelope, encode
-from contracts.errors import Fatal, FremgangError
-from contracts.ports import Entry, FirstSeen, Record
+from contracts.errors import Fatal
+from contracts.ports import Entry, Record
 from services.logs import claims
 from services.migrations import upgrade
 from services.stores.database import DELETED, OPENED
@@ -81,16 +82,14 @@ class SqliteLog:
         try:
             connection.execute("BEGIN IMMEDIATE")
             for work, future in jobs:
-                try:
-                    answers.append((future, work(connection), None))
-                except (FremgangError, FirstSeen) as refusal:
-                    answers.append((future, None, refusal))
+                if future.set_running_or_notify_cancel():
+                    answers.append((future, *_answered(connection, work)))
             connection.execute("COMMIT")
         except Exception as error:
-            if connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             broken = Fatal(f"writing the log: {type(error).__name__}: {error}")
-            answers = [(future, None, broken) for _, future in jobs]
+            answers = [(future, None, broken) for _, future in jobs if not future.cancelled()]
         for future, answer, failure in answers:
             if failure is None:
                 future.set_result(answer)
@@ -179,6 +178,20 @@ def _rewrite(connection: sqlite3.Connection) -> None:
     connection.execute("VACUUM")
     connection.execute("PRAGMA user_version = 0")
     connection.execute("BEGIN IMMEDIATE")
+
+
+def _answered(connection: sqlite3.Connection, work: Work) -> tuple[Any, Exception | None]:
+    """What a job answers, or why it has written nothing: whatever is wrong with it is nobody else's trouble. The database's own errors
+    are everybody's."""
+    connection.execute("SAVEPOINT job")
+    try:
+        answer = work(connection)
+    except sqlite3.Error:
+        raise
+    except Exception as refusal:
+        connection.execute("ROLLBACK TO job")
+        return None, refusal
+    return answer, None
 
 
 def _append(connection: sqlite3.Connection, entries: Sequence[Entry], received: Micros) -> None:

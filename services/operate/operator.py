@@ -71,12 +71,12 @@ class Operator:
     async def erase(self, identity: Identity) -> Receipt:
         """All identities of the pupil whose identity this is; that identity alone where no roster names it (R4.1)."""
         sealed = self.key.seal(identity)
-        async with self.views.snapshot() as snapshot:
-            owner = snapshot.roster.owner(sealed)
-            subjects = {sealed} | (snapshot.roster.identities[owner] if owner else frozenset())
         now = self.clock.now()
         until = year_end(school_year(local_date(now)))
         async with self.paused():
+            async with self.views.snapshot() as snapshot:
+                owner = snapshot.roster.owner(sealed)
+                subjects = {sealed} | (snapshot.roster.identities[owner] if owner else frozenset())
             rows = await self.store.erase(subjects, until)
         await self.erased.load()
         await self.log.release(frozenset(subjects))

@@ -1,6 +1,7 @@
 """One request of the read API on its way: who asks, what they may see, and the record of it before the answer (R5.1)."""
 
 import hashlib
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from streams.window import Calendar
 encode = msgspec.json.Encoder().encode
 Many = Annotated[list[str] | None, Query()]
 NOT_MODIFIED: Final = 304
+_HUB_ID: Final = re.compile(r"^[psg]_[a-z2-7]{26}$")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class View:
     path: str
     endpoint: Callable[[Reading], Callable[..., Awaitable[Response]]]
     persons: bool = True
+
+
+def _hub_id(written: str) -> str:
+    """What the access log keeps of an id that a caller wrote: it may be anything, also a name."""
+    return written if _HUB_ID.match(written) else "unknown"
 
 
 class Missing(Exception):
@@ -101,13 +108,18 @@ class Asking:
         """Durable before the answer, or the answer is an error."""
         caller, rule = self.caller, "unknown or no relation" if denied else f"{self.caller.role} relation"
         record = Access(
-            self.now, caller.client, caller.reader, caller.role, caller.purpose, self._view, tuple(students), group, indicators,
-            "denied" if denied else "allowed", rule,
+            self.now, caller.client, caller.reader, caller.role, caller.purpose, self._view, tuple(_hub_id(one) for one in students),
+            _hub_id(group) if group else None, self._named(indicators), "denied" if denied else "allowed", rule,
         )  # fmt: skip
         try:
             await self.reading.access.record(record)
         except Exception as error:
             raise Retry("writing the access log") from error
+
+    def _named(self, indicators: str) -> str:
+        """Of the indicators that were asked for, those that there are."""
+        known = {indicator.name for indicator in self.reading.indicators}
+        return indicators if indicators == "all" else ",".join(name for name in indicators.split(",") if name in known)
 
     def answer(self, body: Any, etag: str | None = None) -> Response:
         """The body, or 304 where the caller has it already."""

@@ -27,7 +27,7 @@ class Caller(Struct, frozen=True):
 
 
 class Issuer:
-    """Makes and reads tokens; `open` is False where the hub listens beyond loopback, and then it makes none."""
+    """Makes and reads tokens; `open` is False where the hub listens beyond loopback, and then it does neither."""
 
     def __init__(self, key: Key, *, open_: bool) -> None:
         self._secret, self._open = key.derive("tokens"), open_
@@ -45,6 +45,8 @@ class Issuer:
 
     def read(self, authorization: str | None, now: Micros) -> Caller:
         """The caller of a request. Raises `NotAllowed`: no token, forged, expired by the hub's clock, or for another hub."""
+        if not self._open:
+            raise NotAllowed("this hub listens beyond loopback, where its own tokens do not count", "Bearer")
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise NotAllowed("a bearer token is needed", "Bearer")

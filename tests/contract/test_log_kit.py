@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from adapters import LOGS
-from msgspec import UNSET
+from msgspec import UNSET, structs
 from stored import traces
 
 from contracts.connector import Draft
@@ -214,3 +214,25 @@ async def test_what_is_deleted_leaves_no_byte(log: Log, tmp_path: Path) -> None:
     await log.forget(NOW + DAY, await log.end(), TODAY)
     assert traces(tmp_path, token) == set()
     assert len(await told(log)) == 1
+
+
+async def test_an_append_that_nobody_waits_for_any_more_stops_nobody(log: Log) -> None:
+    """A request that is cancelled while its append waits in the writer's group."""
+    given_up = [asyncio.create_task(log.append([answer(f"c{number}")], NOW)) for number in range(20)]
+    await asyncio.sleep(0)
+    for task in given_up:
+        task.cancel()
+    await asyncio.gather(*given_up, return_exceptions=True)
+    before = await log.end()
+    await asyncio.wait_for(log.append([answer("after")], NOW), 10)
+    assert await log.end() > before
+
+
+async def test_what_is_wrong_with_one_append_is_nobody_elses_trouble(log: Log) -> None:
+    """Whatever it is: the others of its group are kept, and of the wrong one nothing."""
+    (sealed,) = answer("broken").envelopes
+    broken = Entry((structs.replace(sealed, period="no date"),), Claim(str(sealed.report), "digest"))
+    good = [log.append([answer(f"g{number}")], NOW) for number in range(5)]
+    answers = await asyncio.gather(*good[:3], log.append([answer("with it"), broken], NOW), *good[3:], return_exceptions=True)
+    assert [isinstance(one, ValueError) for one in answers] == [False, False, False, True, False, False]
+    assert sorted(report for report, _ in await told(log)) == sorted(named("g0", "g1", "g2", "g3", "g4"))

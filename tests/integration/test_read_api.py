@@ -84,7 +84,10 @@ def test_a_subject_teacher_sees_that_subject_only(hub: Hub) -> None:
     address = f"/v1/students/{anna}/indicators/items-answered/explanation"
     assert hub.http.get(address, params={"subject": "DAN"}, headers=dict(mats)).status_code == 404
     assert hub.http.get(address, params={"subject": "DAN"}, headers=dict(lone)).status_code == 200
-    assert hub.http.get(f"/v1/students/{anna}/indicators/attendance/explanation", headers=dict(mats)).status_code == 404
+    attendance = f"/v1/students/{anna}/indicators/attendance/explanation"
+    assert hub.http.get(attendance, headers=dict(mats)).status_code == 404
+    assert hub.http.get(attendance, params={"subject": "MAT"}, headers=dict(mats)).status_code == 404
+    assert hub.http.get(attendance, headers=dict(lone)).status_code == 200
 
 
 def test_unknown_and_forbidden_pupils_look_alike(hub: Hub) -> None:

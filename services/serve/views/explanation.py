@@ -51,17 +51,24 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
         try:
             async with reading.views.snapshot() as snapshot:
                 view = snapshot.narrowed(asking.relation(snapshot))
-                if indicator is None or not view.sees(student_id) or not _allowed(view.pupil_subjects(student_id), subject):
+                if not view.sees(student_id) or indicator is None or not _there(indicator, window, subject):
                     raise Missing(student=student_id)
-                if window is not None and window not in indicator.windows:
+                if not _allowed(view.pupil_subjects(student_id), subject):
                     raise Missing(student=student_id)
                 told = await explained(view, snapshot, student_id, indicator, subject, window or indicator.windows[0], asking.today)
+                calendar = snapshot.home_calendar(student_id, asking.today)
+                delivered = await asking.delivery(snapshot, sorted(snapshot.roster.enrolled(student_id)), calendar)
         except Missing as missing:
             return await asking.denied(missing)
         await asking.logged([student_id], indicators=name)
-        return asking.answer(told)
+        return asking.answer({**told, "delivery": delivered})
 
     return explanation
+
+
+def _there(indicator: Indicator, window: WindowName | None, subject: str) -> bool:
+    """A subject belongs to what is read by subject, and to nothing else: what has none is for those who see all of a pupil's."""
+    return bool(subject) == indicator.per_subject and (window is None or window in indicator.windows)
 
 
 def _allowed(subjects: frozenset[str] | None, subject: str) -> bool:

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from services.serve.account import account
 from services.serve.asking import Reading, View, encode
+from services.stores.reading import Snapshot
 
 OUTCOMES: Final = ("published", "repeated", "not_used", "failed")
 
@@ -19,12 +20,16 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
         async with reading.views.snapshot() as snapshot:
             rows = await snapshot.ledger(supplier)
             pending = await reading.log.end() - await snapshot.position()
-            unlinked = await snapshot.unlinked({row["institution"] for row in rows if row["institution"]})
-            disputed = len(snapshot.roster.disputed)
-        body = {**_totals(rows), "pending": pending, "unlinked_identities": unlinked, "disputed_identities": disputed, "rows": rows}
-        return Response(encode(body), media_type="application/json")
+            whole = {} if supplier else await _of_the_hub(snapshot, rows)
+        return Response(encode({**_totals(rows), "pending": pending, **whole, "rows": rows}), media_type="application/json")
 
     return ledger
+
+
+async def _of_the_hub(snapshot: Snapshot, rows: list[dict[str, Any]]) -> dict[str, int]:
+    """What is no supplier's own: identities that no roster names, and those that two pupils claim."""
+    unlinked = await snapshot.unlinked({row["institution"] for row in rows if row["institution"]})
+    return {"unlinked_identities": unlinked, "disputed_identities": len(snapshot.roster.disputed)}
 
 
 def _totals(rows: list[dict[str, Any]]) -> dict[str, int]:

@@ -136,16 +136,26 @@ class Roster:
         self._person = {leading: person for part in self.parts.values() for leading, _, person in part.named}
 
     @cached_property
-    def _claims(self) -> dict[str, set[str]]:
-        """identity -> the pupils that claim it."""
-        claims: dict[str, set[str]] = defaultdict(set)
+    def _rostered(self) -> dict[str, set[str]]:
+        """identity -> the persons whom roster rows name by it."""
+        rostered: dict[str, set[str]] = defaultdict(set)
         for part in self.parts.values():
             for _, identity, person in part.named:
-                claims[identity].add(person)
-        links = [link for part in self.parts.values() for link in part.linked]
-        rostered = {identity: set(persons) for identity, persons in claims.items()}
-        for target, identity in links:
-            claims[identity] |= rostered.get(target, set())
+                rostered[identity].add(person)
+        return rostered
+
+    @cached_property
+    def _claims(self) -> dict[str, set[str]]:
+        """identity -> the pupils that claim it: as the rosters name it; by links only where no roster does.
+
+        A link counts where its own institution's roster names its target, so a school's file says nothing of another school's pupils.
+        """
+        claims = defaultdict(set, {identity: set(persons) for identity, persons in self._rostered.items()})
+        for part in self.parts.values():
+            here = {identity for _, identity, _ in part.named}
+            for target, identity in part.linked:
+                if target in here and identity not in self._rostered:
+                    claims[identity] |= self._rostered[target]
         return claims
 
     @cached_property
@@ -194,6 +204,11 @@ class Roster:
         persons = self._claims.get(identity, set())
         return next(iter(persons)) if len(persons) == 1 else None
 
+    def named(self, identity: str) -> str | None:
+        """The person whom roster rows alone name by it, if it is one: a link says whose facts they are, never who is reading."""
+        persons = self._rostered.get(identity, set())
+        return next(iter(persons)) if len(persons) == 1 else None
+
     def pupils(self, group: str, day: date) -> list[str]:
         """The pupils of a group on a date, sorted."""
         return sorted({self.person(member.leading) for member in self.members[group] if member.role == "pupil" and member.on(day)})
@@ -234,7 +249,7 @@ class Relation:
     @classmethod
     def teacher(cls, roster: Roster, identity: str, today: date) -> "Relation":
         """Home-class teachers see all subjects, others that of their hold; up to 14 days after they left."""
-        person = roster.owner(identity) or identity
+        person = roster.named(identity) or identity
         groups: dict[str, frozenset[str] | None] = {}
         pupils: dict[str, frozenset[str] | None] = {}
         for member in roster.memberships.get(person, []):

@@ -117,8 +117,9 @@ class Oracle:
         """Pupils (`oracle.people.pupil` makes them from plain values); one told of again is replaced."""
         self.people.pupils |= {one.key: one for one in pupils}
 
-    def links(self, pairs: Iterable[tuple[Identity, Identity]]) -> None:
-        self.people.links += [(spelt(*left), spelt(*right)) for left, right in pairs]
+    def links(self, pairs: Iterable[tuple[Identity, Identity]], institution: str | None = None) -> None:
+        """institution: the school that they are sent of; None for every school."""
+        self.people.links += [(spelt(*left), spelt(*right), institution) for left, right in pairs]
 
     def calendar(self, institution: str, school_days: Mapping[date, bool]) -> None:
         self.days.by_institution.setdefault(institution, {}).update(school_days)

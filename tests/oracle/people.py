@@ -54,18 +54,22 @@ def pupil(key: str, identities: Iterable[Identity], classes: Iterable[tuple[str,
 
 @dataclass
 class People:
-    """The roster's pupils and the suppliers' links."""
+    """The rosters' pupils and the suppliers' links: (identity, the roster's identity, school that it is said of; None where all are)."""
 
     pupils: dict[str, Pupil] = field(default_factory=dict)
-    links: list[tuple[Identity, Identity]] = field(default_factory=list)
+    links: list[tuple[Identity, Identity, str | None]] = field(default_factory=list)
 
     def owners(self) -> dict[Identity, str]:
-        """Identity -> pupil key, for the identities that exactly one pupil has, by the roster or one link away from it."""
+        """Identity -> pupil key, for the identities that exactly one pupil has, by the roster or one link away from it.
+
+        A roster outweighs every link, and a link holds only in a school whose roster names the pupil that it leads to.
+        """
         named = self.claims()
         claims = {identity: set(keys) for identity, keys in named.items()}
-        for left, right in self.links:
-            claims.setdefault(left, set()).update(named.get(right, ()))
-            claims.setdefault(right, set()).update(named.get(left, ()))
+        for left, right, school in self.links:
+            pupils = named.get(right, set())
+            if left not in named and any(school in (None, place.institution) for key in pupils for place in self.pupils[key].places):
+                claims.setdefault(left, set()).update(pupils)
         return {identity: next(iter(keys)) for identity, keys in claims.items() if len(keys) == 1}
 
     def claims(self) -> dict[Identity, set[str]]:

@@ -109,6 +109,15 @@ def test_a_link_is_one_hop_and_no_chain() -> None:
 
 
 @pytest.mark.quick
+def test_a_link_holds_in_the_school_that_names_the_pupil_and_outweighs_no_roster() -> None:
+    oracle = two_pupils()
+    oracle.links([(("unilogin", "anna1"), ("unilogin", "bo1"))])
+    oracle.links([(("own", "1"), ("unilogin", "anna1"))], "999999")
+    oracle.cloudevents([answered(1, "unilogin:anna1"), answered(2, "own:1")], "s", "t", "MAT")
+    assert (count(oracle, "anna"), count(oracle, "bo")) == (1, 0)
+
+
+@pytest.mark.quick
 def test_only_a_school_where_the_pupil_was_enrolled_on_the_date_speaks_for_the_pupil() -> None:
     oracle = two_pupils()
     dated = [("2026-11-18", "101001"), ("2026-11-19", "101001"), ("2026-11-17", "202002"), ("2026-11-19", "202002")]

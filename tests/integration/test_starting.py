@@ -120,3 +120,17 @@ def test_a_hub_that_was_killed_leaves_nothing_that_hinders_the_next(tmp_path: Pa
     with running(tmp_path) as again:
         until(again.ready)
         again.supplier("material", "xapi", identity=SCHEME)
+
+
+def test_a_log_that_is_not_the_stores_is_refused_from_either_side(tmp_path: Path) -> None:
+    """A log that was lost would take acknowledged items that the fold skips; a store that was lost would accept any key."""
+    with running(tmp_path) as hub:
+        sender = hub.supplier("material", "xapi", identity=SCHEME)
+        assert hub.statements(sender, [statement("anna1a2b", time.time_ns() // 1_000)]).status_code == 200
+        hub.ledger(hub.token("--controller"))
+    log, kept = tmp_path / "var" / "log.db", tmp_path / "log.db"
+    log.rename(kept)
+    assert "this is not the log that the store belongs to" in refused(hub)
+    kept.rename(log)
+    (tmp_path / "var" / "store.db").rename(tmp_path / "store.db")
+    assert "the log holds records and the store is new" in refused(hub)

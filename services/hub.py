@@ -6,11 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from contracts.errors import Fatal
 from contracts.privacy import Key
@@ -23,6 +21,7 @@ from services.ingest.routes import routes as ingest_routes
 from services.ingest.suppliers import Suppliers, fernet
 from services.keys import hub_key
 from services.logs.sqlite import SqliteLog
+from services.loopback import LOOPBACK, LoopbackNames
 from services.migrations import Database as MigratedDatabase
 from services.migrations import upgrade
 from services.operate.admin import routes as admin_routes
@@ -41,8 +40,6 @@ from services.stores.database import Database
 from services.stores.reading import Rosters, Views
 from services.stores.store import SqlStore
 from services.telemetry import Telemetry
-
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass
@@ -143,7 +140,7 @@ def _app(settings: Settings, reading: Reading, intake: APIRouter, telemetry: Tel
     app.include_router(serve_routes(reading, discover_views()))
     app.include_router(health_routes(reading, telemetry))
     if settings.host in LOOPBACK:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
+        app.add_middleware(LoopbackNames)
         app.include_router(page_routes(lambda: demo_token(reading)))
     return app
 

@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import islice
 from typing import Final
 
 from contracts import cpr
 from contracts.connector import Failed, Item
 from contracts.errors import Refused
+from contracts.reasons import REASONS
 
 BOM: Final = "\ufeff"
+MOST_ROWS: Final = 50_000
 DELIMITERS: Final = (";", ",", "\t", "|")
 _NAMES: Final = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
 _DANISH = re.compile(r"([0-9]{2})-([0-9]{2})-([0-9]{4})")
@@ -101,14 +104,16 @@ def table(
 
     known: other columns, by which the header is recognised as one. bare: the file may have no rows.
 
-    Refuses with `empty_file`, `encoding_unknown`, `not_csv`, `column_missing` or `national_identifier_present`.
+    Refuses with `empty_file`, `encoding_unknown`, `not_csv`, `column_missing`, `too_many_items` or `national_identifier_present`.
     """
     lines = _records(text(body, legacy=legacy), delimiter, file)
     first = next(lines, None)
     if first is None:
         raise Refused.because("empty_file", file)
     header = _header(first, (*required, *known), delimiter, file)
-    rows = tuple(Row(line, _cells(header, cells), _width(header, cells), raw, file) for line, cells, raw in lines)
+    rows = tuple(Row(line, _cells(header, cells), _width(header, cells), raw, file) for line, cells, raw in islice(lines, MOST_ROWS + 1))
+    if len(rows) > MOST_ROWS:
+        raise Refused.because("too_many_items", file, f"at most {MOST_ROWS} rows", REASONS["too_many_items"].status)
     if not rows and not bare:
         raise Refused.because("empty_file", file)
     found = Table(header, rows, file)

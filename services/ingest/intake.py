@@ -1,10 +1,11 @@
 """The life of an event up to the log: translate, seal, append; answered only when the append is durable (design 3)."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -23,9 +24,13 @@ from contracts.seal import Origin, build, intake, seal, subject
 from services.problems import told
 
 AHEAD: Final = FUTURE_HOURS * DAY // 24
+LARGE_BYTES: Final = 200_000
+"""Bodies above this are worked on in a thread, so that the hub answers others meanwhile; below, a thread costs more than it spares."""
 
 CurrentPupils = Callable[[str, str, str], Awaitable[frozenset[str]]]
 """(institution, supplier, channel) -> the sealed leading identities that this source's newest complete roster names."""
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -50,11 +55,11 @@ class Intake:
     async def take(self, connector: c.Connector, request: c.Request) -> Answer:
         """Raises `Refused` (the request was not received, and is counted apart) or `Fatal`."""
         try:
-            translation = connector.translate(request)
+            translation = await _apart(request, connector.translate, request)
             await self._guard(connector, request, translation)
             entries = await self._append(_Taking(self, connector, request, translation))
         except Refused as refusal:
-            await self._refused(connector, request, refusal)
+            await self.refused(connector, request.registration, refusal)
             raise
         return Answer(translation.status, translation.answer or _report(entries, translation), connector.headers)
 
@@ -62,7 +67,7 @@ class Intake:
         """Seals and appends; again with the times of first receipt where reports without a time were received before."""
         first_seen: Mapping[str, Micros] = {}
         while True:
-            entries = taking.entries(first_seen)
+            entries = await _apart(taking.request, taking.entries, first_seen)
             started = time.perf_counter()
             try:
                 await self._log.append(entries, taking.request.received)
@@ -87,13 +92,19 @@ class Intake:
                 detail = f"{len(gone)} of {len(current)} pupils of {institution} would be removed"
                 raise Refused.because("roster_shrinks", detail=detail, status=409)
 
-    async def _refused(self, connector: c.Connector, request: c.Request, refusal: Refused) -> None:
+    async def refused(self, connector: c.Connector, registration: c.Registration, refusal: Refused) -> None:
+        """Counts what a supplier that is known sent in vain, in the metrics and in the ledger."""
         self._observer.request_refused(connector.name, sorted({fault.reason for fault in refusal.faults}))
-        origin = Origin(request.registration.supplier, connector.name, 0, request.received)
+        origin = Origin(registration.supplier, connector.name, 0, self.now())
         item = self._key.report(origin.supplier, origin.channel, str(uuid4()))
-        institution = request.registration.institution or ""
+        institution = registration.institution or ""
         record = intake(RefusedRequest(refusal.faults[0].reason), origin, "request", institution, item)
-        await self._log.append([Entry((record,))], request.received)
+        await self._log.append([Entry((record,))], origin.received)
+
+
+async def _apart(request: c.Request, work: Callable[[_Given], _Made], given: _Given) -> _Made:
+    """Translating and sealing are pure, so a thread may do them."""
+    return await asyncio.to_thread(work, given) if len(request.body) > LARGE_BYTES else work(given)
 
 
 def _outcome(entry: Entry) -> str:

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from contracts.connector import Connector, Registration
 from contracts.connector import Request as Received
 from contracts.errors import NotAllowed, Refused
+from services import bodies
 from services.ingest.intake import Intake
 from services.ingest.suppliers import Suppliers
 from services.problems import not_allowed, refusal
@@ -55,23 +56,39 @@ async def _receive(request: Request, connector: Connector, suppliers: Suppliers,
     """The signature covers the raw body, so only there the body is read (within its bound) before the credential is known."""
     headers = dict(request.headers.items())
     if "webhook-signature" in headers and "authorization" not in headers:
-        body = await _body(request, limit)
-        registration = suppliers.signed(request.query_params.get("supplier", ""), headers, body)
-    else:
-        registration = suppliers.basic(headers.get("authorization"))
-        body = await _body(request, limit)
+        supplier = request.query_params.get("supplier", "")
+        _admit(connector, suppliers.named(supplier))
+        body = await bodies.read(request, limit)
+        return await _taken(request, connector, intake, suppliers.signed(supplier, headers, body), body)
+    registration = suppliers.basic(headers.get("authorization"))
+    _admit(connector, registration)
+    try:
+        body = await bodies.read(request, limit)
+    except Refused as refused:
+        await intake.refused(connector, registration, refused)
+        raise
+    return await _taken(request, connector, intake, registration, body)
+
+
+def _admit(connector: Connector, registration: Registration) -> None:
     if connector.name not in registration.connectors:
         raise NotAllowed("the credential is not for this connector", "Basic")
-    received = _received(request, connector, registration, headers, body, intake)
+
+
+async def _taken(request: Request, connector: Connector, intake: Intake, registration: Registration, body: bytes) -> Response:
+    try:
+        received = _received(request, connector, registration, body, intake)
+    except Refused as refused:
+        await intake.refused(connector, registration, refused)
+        raise
     answer = await intake.take(connector, received)
     if answer.status == 204:
         return Response(status_code=204, headers=dict(answer.headers))
     return JSONResponse(answer.body, answer.status, dict(answer.headers))
 
 
-def _received(
-    request: Request, connector: Connector, registration: Registration, headers: dict[str, str], body: bytes, intake: Intake
-) -> Received:
+def _received(request: Request, connector: Connector, registration: Registration, body: bytes, intake: Intake) -> Received:
+    headers = dict(request.headers.items())
     query = {name: value for name, value in request.query_params.items() if name != "supplier"}
     if connector.route.startswith("/files/") and "as_of" not in query and "last-modified" in headers:
         query["as_of"] = _http_date(headers["last-modified"])
@@ -84,19 +101,5 @@ def _received(
 def _http_date(written: str) -> str:
     try:
         return parsedate_to_datetime(written).astimezone(UTC).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Refused.because("header_invalid", detail="Last-Modified") from None
-
-
-async def _body(request: Request, limit: int) -> bytes:
-    """Refused as soon as it is known to be too long, so that a large body costs nobody else anything."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise Refused.because("body_too_large", detail=f"at most {limit} bytes", status=413)
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise Refused.because("body_too_large", detail=f"at most {limit} bytes", status=413)
-        parts.append(part)
-    return b"".join(parts)

@@ -58,11 +58,15 @@ class Suppliers:
             raise NotAllowed("no such credential", "Basic")
         return registration
 
+    def named(self, supplier: str) -> Registration:
+        """Before anything of a signed request is read."""
+        if supplier not in self._known:
+            raise NotAllowed("no such credential", "Basic")
+        return self._known[supplier][0]
+
     def signed(self, supplier: str, headers: Mapping[str, str], body: bytes) -> Registration:
         """By Standard Webhooks signature over the raw body, at most 5 minutes old."""
-        registration, known = self._known.get(supplier, (None, ""))
-        if registration is None:
-            raise NotAllowed("no such credential", "Basic")
+        registration, known = self.named(supplier), self._known[supplier][1]
         try:
             Webhook(known).verify(body, dict(headers), json_parse=False)
         except (WebhookVerificationError, ValueError):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -41,6 +42,12 @@ def not_allowed(error: NotAllowed, headers: Mapping[str, str] | None = None) -> 
     return problem(401, "No valid credential", error.why, {**challenge, **(headers or {})})
 
 
+def _log(error: Retry | Fatal) -> None:
+    """Their texts are the hub's own and hold no values; of what caused them, only its type is told."""
+    cause = type(error.__cause__).__name__ if error.__cause__ else None
+    structlog.get_logger("fremgang").error("answered 503", error=type(error).__name__, reason=str(error), cause=cause)
+
+
 def install(app: FastAPI) -> None:
     """Every error of the application in one form, 404, 405 and 422 among them."""
 
@@ -54,10 +61,12 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Retry)
     async def _retry(_: Request, error: Retry) -> JSONResponse:
+        _log(error)
         return problem(503, "Not now", "Try again in a moment.", {"Retry-After": str(error.after)})
 
     @app.exception_handler(Fatal)
-    async def _fatal(_: Request, __: Fatal) -> JSONResponse:
+    async def _fatal(_: Request, error: Fatal) -> JSONResponse:
+        _log(error)
         return problem(
             503, "The hub cannot take this now", "It stops and says why to its operator; send again later.", {"Retry-After": "30"}
         )

@@ -97,7 +97,8 @@ class NotUsed(Struct, frozen=True):
 
 
 class Failed(Struct, frozen=True):
-    """body: the item's own bytes, encrypted before they are written; empty where they must not be."""
+    """body: the item's own bytes, encrypted before they are written; empty where they must not be. subject: whom it names, as far as
+    that can be read: it is deleted when that person is erased."""
 
     kind: str
     reason: str
@@ -105,6 +106,7 @@ class Failed(Struct, frozen=True):
     body: bytes
     detail: str = ""
     institution: str = ""
+    subject: Direct | None = None
 
 
 Item = Published | NotUsed | Failed

@@ -17,6 +17,7 @@ from typing import Final
 from contracts import cpr
 from contracts.connector import Failed, Item
 from contracts.errors import Refused
+from contracts.privacy import Direct
 from contracts.reasons import REASONS
 
 BOM: Final = "\ufeff"
@@ -173,20 +174,27 @@ def _width(header: tuple[str, ...], cells: list[str]) -> tuple[int, int]:
     return (len(cells) if beyond else min(len(cells), len(header))), len(header)
 
 
-def item(kind: str, row: Row, read: Callable[[Row], Item]) -> Item:
-    """What `read` makes of a row; a bad row is one failed item, without its text where that holds a CPR number."""
+def item(kind: str, row: Row, read: Callable[[Row], Item], who: Callable[[Row], Direct | None] = lambda _: None) -> Item:
+    """What `read` makes of a row; a bad row is one failed item, without its text where that holds a CPR number, of `who` it names."""
     try:
         row.check()
         return read(row)
     except Refused as refused:
         fault = refused.faults[0]
-        return failed(kind, row, fault.reason, fault.pointer, fault.detail)
+        return failed(kind, row, fault.reason, fault.pointer, fault.detail, who)
 
 
-def failed(kind: str, row: Row, reason: str, pointer: str, detail: str = "") -> Failed:
-    """The row as a failed item, of the school that it names if it names one."""
-    body = b"" if reason == "national_identifier_present" else row.raw.encode()
-    return Failed(kind, reason, pointer, body, detail, row["institution"])
+def failed(
+    kind: str, row: Row, reason: str, pointer: str, detail: str = "", who: Callable[[Row], Direct | None] = lambda _: None
+) -> Failed:
+    """The row as a failed item, of the school that it names if it names one, and of the person if that can be read."""
+    if reason == "national_identifier_present":
+        return Failed(kind, reason, pointer, b"", detail, row["institution"])
+    try:
+        subject = who(row)
+    except Refused:
+        subject = None
+    return Failed(kind, reason, pointer, row.raw.encode(), detail, row["institution"], subject)
 
 
 def danish_date(row: Row, column: str) -> date:

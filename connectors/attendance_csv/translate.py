@@ -32,8 +32,8 @@ def translate(request: Request) -> Translation:
     files.parameters(request, ("as_of", "complete"))
     reading = _Reading(request.registration, files.export_time(request), files.flag(request, "complete"))
     read, table = _variant(request.body, reading)
-    items = [csvfile.item(KIND, row, read) for row in table.rows]
-    return Translation(tuple(_undisputed(items, table.rows)))
+    items = [csvfile.item(KIND, row, read, reading.who) for row in table.rows]
+    return Translation(tuple(_undisputed(items, table.rows, reading.who)))
 
 
 def _variant(body: bytes, reading: "_Reading") -> tuple[Callable[[Row], Item], csvfile.Table]:
@@ -61,6 +61,10 @@ class _Reading:
     def day(self, row: Row) -> Item:
         said = self._day(row)
         return self._published(row, AttendanceDayTotal, {} if said is None else {"day": said})
+
+    def who(self, row: Row) -> Identity:
+        """The pupil of a row that cannot be used."""
+        return _pupil(row, row["institution"] or self.registration.institution or "")
 
     def _slot(self, row: Row, slot: Slot, column: str) -> Said | None:
         """What a slot's code says; None where it is blank, or where the file has no such column."""
@@ -115,14 +119,14 @@ def _minutes(row: Row, column: str) -> int | None:
     return csvfile.whole(told)
 
 
-def _undisputed(items: Iterable[Item], rows: Iterable[Row]) -> list[Item]:
+def _undisputed(items: Iterable[Item], rows: Iterable[Row], who: Callable[[Row], Identity]) -> list[Item]:
     """Two contents for one pupil and date: nobody can say which is meant, so none of them counts."""
     pairs = list(zip(items, rows, strict=True))
     told: dict[tuple[Any, ...], set[str]] = defaultdict(set)
     for item, _ in pairs:
         if isinstance(item, Published):
             told[_fact(item)].add(repr([draft.data for draft in item.drafts]))
-    return [_repeated(row) if isinstance(item, Published) and len(told[_fact(item)]) > 1 else item for item, row in pairs]
+    return [_repeated(row, who) if isinstance(item, Published) and len(told[_fact(item)]) > 1 else item for item, row in pairs]
 
 
 def _fact(item: Published) -> tuple[Any, ...]:
@@ -130,5 +134,5 @@ def _fact(item: Published) -> tuple[Any, ...]:
     return first.institution, first.subject, first.data["date"]
 
 
-def _repeated(row: Row) -> Failed:
-    return csvfile.failed(KIND, row, "row_repeated", row.where())
+def _repeated(row: Row, who: Callable[[Row], Identity]) -> Failed:
+    return csvfile.failed(KIND, row, "row_repeated", row.where(), who=who)

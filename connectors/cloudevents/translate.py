@@ -66,7 +66,8 @@ def _one(raw: Any, root: str, registration: Registration) -> Item:
     except Refused as refused:
         first = refused.faults[0]
         body = b"" if first.reason == "national_identifier_present" else json.dumps(raw, ensure_ascii=False).encode()
-        return Failed(_kind(raw), first.reason, root + first.pointer, body, first.detail, _institution(raw))
+        who = whom.identity(_text(raw, "subject"), registration.schemes) if body else None
+        return Failed(_kind(raw), first.reason, root + first.pointer, body, first.detail, _text(raw, "institution"), who)
 
 
 def _single(raw: Any, registration: Registration) -> Published:
@@ -144,6 +145,6 @@ def _kind(raw: Any) -> str:
     return kind.name if kind else UNKNOWN
 
 
-def _institution(raw: Any) -> str:
-    told = raw.get("institution") if isinstance(raw, Mapping) else None
+def _text(raw: Any, name: str) -> str:
+    told = raw.get(name) if isinstance(raw, Mapping) else None
     return told if isinstance(told, str) else ""

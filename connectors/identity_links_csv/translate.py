@@ -1,7 +1,7 @@
 """A link file to items, row by row, and the word that it was complete."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from contracts import csvfile, files
@@ -21,8 +21,12 @@ def translate(request: Request) -> Translation:
     files.parameters(request, ("as_of",))
     registration, as_of = request.registration, files.export_time(request)
     table = csvfile.table(request.body, COLUMNS)
-    read = [csvfile.item(KIND, row, lambda row: _link(row, registration, as_of)) for row in table.rows]
-    items = _undisputed(read, table.rows)
+
+    def who(row: Row) -> Identity:
+        return _identity(row, "til" if row["skema_til"] and row["id_til"] else "fra", registration)
+
+    read = [csvfile.item(KIND, row, lambda row: _link(row, registration, as_of), who) for row in table.rows]
+    items = _undisputed(read, table.rows, who)
     return Translation(items, derived=files.snapshots(files.told_of(items), registration, "identity_links_csv", as_of))
 
 
@@ -45,14 +49,14 @@ def _identity(row: Row, side: str, registration: Registration) -> Identity:
     return files.identity(row, scheme, "id_" + side)
 
 
-def _undisputed(items: Iterable[Item], rows: Iterable[Row]) -> tuple[Item, ...]:
+def _undisputed(items: Iterable[Item], rows: Iterable[Row], who: Callable[[Row], Identity]) -> tuple[Item, ...]:
     pairs = list(zip(items, rows, strict=True))
     targets: dict[object, set[object]] = defaultdict(set)
     for item, _ in pairs:
         if isinstance(item, Published):
             targets[item.drafts[0].data["identity"]].add(item.drafts[0].subject)
     return tuple(
-        csvfile.failed(KIND, row, "identity_claimed_twice", row.where("id_fra"))
+        csvfile.failed(KIND, row, "identity_claimed_twice", row.where("id_fra"), who=who)
         if isinstance(item, Published) and len(targets[item.drafts[0].data["identity"]]) > 1
         else item
         for item, row in pairs

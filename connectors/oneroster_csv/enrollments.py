@@ -46,6 +46,10 @@ class Enrollments:
             return NotUsed("enrollment", "row_inactive")
         return self._published(row, group, leading, first, _last(end))
 
+    def who(self, row: Row) -> Identity | None:
+        """Whom a row that cannot be used is said of."""
+        return self.users.leading(row["userSourcedId"])
+
     def _group(self, row: Row) -> Taken:
         name = row.needed("classSourcedId")
         if name in self.groups.foreign:

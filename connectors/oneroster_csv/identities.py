@@ -3,12 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from connectors.oneroster_csv.integrity import listed
 from contracts import files
 from contracts.csvfile import Row
+from contracts.errors import Refused
 from contracts.privacy import UNILOGIN, Identity
 
 TAKEN: Final = frozenset({"student", "teacher"})
@@ -66,6 +68,13 @@ def someone(user: Row, told: Iterable[Row], schools: Mapping[str, str]) -> Someo
         for school in at
     }
     return Someone(user, at, own)
+
+
+def named(user: Row, schools: Mapping[str, str]) -> Identity | None:
+    """Whom a row that cannot be used is said of, as far as it can be read."""
+    with suppress(Refused):
+        return someone(user, (), schools).identities[0]
+    return next(iter(_logins(user)), None)
 
 
 def _logins(user: Row) -> tuple[Identity, ...]:

@@ -12,6 +12,7 @@ from connectors.oneroster_csv.users import Users
 from contracts import csvfile, files
 from contracts.connector import Item, NotUsed, Published, Registration, Request, Translation
 from contracts.csvfile import Row
+from contracts.privacy import Direct
 
 SCOPE: Final = "oneroster_csv"
 
@@ -45,14 +46,16 @@ def _items(
     yield from _each(tables, "orgs", "org", lambda row: _org(row, schools, registration))
     yield from users.items(tables["users"].rows)
     yield from _each(tables, "classes", "class", groups.read)
-    yield from _each(tables, "enrollments", "enrollment", enrollments.read)
+    yield from _each(tables, "enrollments", "enrollment", enrollments.read, enrollments.who)
     yield from _each(tables, "academicSessions", "session", lambda row: _unread(row, "session"))
     yield from _each(tables, "courses", "course", lambda row: _unread(row, "course"))
 
 
-def _each(tables: integrity.Tables, name: str, kind: str, read: Callable[[Row], Item]) -> Iterator[tuple[Row, Item]]:
+def _each(
+    tables: integrity.Tables, name: str, kind: str, read: Callable[[Row], Item], who: Callable[[Row], Direct | None] = lambda _: None
+) -> Iterator[tuple[Row, Item]]:
     for row in _rows(tables, name):
-        yield row, csvfile.item(kind, row, read)
+        yield row, csvfile.item(kind, row, read, who)
 
 
 def _of_school(row: Row, item: Item, schools: Mapping[str, str]) -> Item:

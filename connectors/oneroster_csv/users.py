@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connectors.oneroster_csv.identities import TAKEN, Someone, disputed, roles, someone
+from connectors.oneroster_csv.identities import TAKEN, Someone, disputed, named, roles, someone
 from contracts import csvfile
 from contracts.connector import Draft, Failed, Item, NotUsed, Published
 from contracts.csvfile import Row
@@ -25,9 +25,12 @@ class Users:
     def items(self, rows: Sequence[Row]) -> list[tuple[Row, Item]]:
         """With their rows: one for each row, and one beside it for each identity of theirs that another user claims too."""
         told = self._told_roles()
-        read = [csvfile.item("user", row, lambda row: self._read(row, told.get(row["sourcedId"], []))) for row in rows]
+        read = [csvfile.item("user", row, lambda row: self._read(row, told.get(row["sourcedId"], [])), self._who) for row in rows]
         self._disputed = disputed(self._taken.values())
         return [(row, item) for row, first in zip(rows, read, strict=True) for item in self._told(row, first)]
+
+    def _who(self, row: Row) -> Identity | None:
+        return named(row, self.schools)
 
     def leading(self, source: str) -> Identity | None:
         """The first of the user's identities that is nobody else's; None for a user who was not taken."""
@@ -57,7 +60,7 @@ class Users:
         person, leading = self._taken[row["sourcedId"]], self.leading(row["sourcedId"])
         assert leading is not None
         yield Published("user", tuple(self._drafts(person, leading)))
-        yield from (_dispute(row, identity) for identity in person.identities if identity in self._disputed)
+        yield from (_dispute(row, identity, leading) for identity in person.identities if identity in self._disputed)
 
     def _drafts(self, person: Someone, leading: Identity) -> Iterator[Draft]:
         for school, own in person.own.items():
@@ -68,8 +71,8 @@ class Users:
                     yield Draft(RosterIdentity, leading, school, data, report, self.as_of, self.as_of)
 
 
-def _dispute(row: Row, identity: Identity) -> Failed:
+def _dispute(row: Row, identity: Identity, leading: Identity) -> Failed:
     """The claim alone fails: the user is still who the other identities say."""
     local = "identifier" if row["identifier"] else "sourcedId"
     column = local if identity.scheme.startswith("local:") else "userIds"
-    return csvfile.failed("identity", row, "identity_claimed_twice", row.where(column))
+    return csvfile.failed("identity", row, "identity_claimed_twice", row.where(column), who=lambda _: leading)

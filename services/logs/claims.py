@@ -114,7 +114,7 @@ def _time(entry: Entry) -> Micros | None:
 
 
 def _expires(keyed: Sequence[Envelope], received: Micros) -> str:
-    """A report id is kept as long as its fact can be accepted, and until nothing of it meets a deleted sheet."""
+    """A report id is kept to the last day on which its fact is accepted, so no void comes when its sheet may be gone."""
     return max([_kept(envelope) for envelope in keyed] or [_unused(received)])
 
 
@@ -125,7 +125,7 @@ def _kept(envelope: Envelope) -> str:
     day = date.fromisoformat(str(envelope.period)) if kind.sheet is Sheet.DATED else None
     last = accepted_until(kind.family, kind.sheet, day) if day else year_end(str(envelope.period))
     assert last is not None
-    return (last + timedelta(days=GRACE_DAYS)).isoformat()
+    return last.isoformat()
 
 
 def _unused(received: Micros) -> str:

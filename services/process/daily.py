@@ -40,8 +40,7 @@ class Daily:
         while True:
             today = local_date(self._clock.now())
             await self.tick(today)
-            if deleted_on != today:
-                await self.forget(today)
+            if deleted_on != today and await self.forget(today):
                 deleted_on = today
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -51,10 +50,15 @@ class Daily:
         if new:
             self._observer.ticked(len(new))
 
-    async def forget(self, today: date) -> None:
+    async def forget(self, today: date) -> bool:
+        """False, with nothing deleted, where records are not folded yet: they would meet the sheets that went."""
         now = self._clock.now()
         async with self._folding():
+            folded = await self._store.position()
+            if folded < await self._log.end():
+                return False
             self._observer.deleted("store", await self._store.forget(today, now))
-        self._observer.deleted("log", await self._log.forget(now - LOG_DAYS * DAY, await self._store.position(), today))
+        self._observer.deleted("log", await self._log.forget(now - LOG_DAYS * DAY, folded, today))
         self._observer.deleted("access_log", await self._access.forget(now - ACCESS_LOG_DAYS * DAY))
         await self._forgotten()
+        return True

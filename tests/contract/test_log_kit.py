@@ -17,7 +17,7 @@ from contracts.envelope import Envelope, decode
 from contracts.errors import Conflict
 from contracts.events import ItemAnswered, Retraction
 from contracts.facts import VOID_ORDER
-from contracts.kinds import ACTIVITY_DAYS, GRACE_DAYS
+from contracts.kinds import ACTIVITY_DAYS
 from contracts.ports import Claim, Entry, FirstSeen, Log
 from contracts.privacy import Identity, Key
 from contracts.seal import Origin, seal
@@ -182,12 +182,19 @@ async def test_what_is_deleted_keeps_its_positions(log: Log) -> None:
 
 async def test_an_id_is_known_until_its_fact_cannot_be_accepted_any_more(log: Log) -> None:
     await log.append([answer("a")], NOW)
-    last = TODAY + timedelta(days=ACTIVITY_DAYS + GRACE_DAYS)
+    last = TODAY + timedelta(days=ACTIVITY_DAYS)
     await log.forget(NOW + DAY, await log.end(), last)
     with pytest.raises(Conflict):
         await log.append([answer("a", "two")], NOW)
     await log.forget(NOW + DAY, await log.end(), last + timedelta(days=1))
     await log.append([answer("a", "two")], NOW)
+
+
+async def test_a_void_takes_nothing_back_once_its_target_cannot_be_accepted_any_more(log: Log) -> None:
+    await log.append([answer("a")], NOW)
+    await log.forget(NOW + DAY, await log.end(), TODAY + timedelta(days=ACTIVITY_DAYS + 1))
+    await log.append([void("v", "a")], NOW)
+    assert await told(log) == [(named("v")[0], "assert")]
 
 
 async def test_a_void_without_a_target_is_remembered_to_the_end_of_the_year(log: Log) -> None:

@@ -1,5 +1,6 @@
 """What was appended before an erasure and is folded after it does not come back: the real log, store, fold and operator, step by step."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +75,18 @@ async def test_an_erasure_survives_the_position_it_came_at(tmp_path: Path) -> No
         await hub.process.step(await hub.store.position())
     assert rows(tmp_path, "store.db", "SELECT subject FROM sheets UNION SELECT subject FROM failed") == []
     assert outcomes(tmp_path) == {("not_used", "erased"): 4}
+
+
+async def test_the_daily_deletion_waits_until_everything_is_folded(tmp_path: Path) -> None:
+    async with open_hub(settings(tmp_path)) as hub:
+        registered = {"connectors": ["xapi"], "institutions": ["101001"], "identities": {HOME_PAGE: "unilogin"}}
+        secret = (await operate(hub, "/suppliers", name="material", **registered))["secret"]
+        await send(hub, secret, "anna1a2b")
+        position = await hub.process.step(0)
+        await send(hub, secret, "bo12345x")
+        later = date(2028, 1, 1)
+        assert not await hub.daily.forget(later)
+        assert len(rows(tmp_path, "store.db", "SELECT 1 FROM sheets")) == 1
+        assert await hub.process.step(position) == await hub.log.end()
+        assert await hub.daily.forget(later)
+        assert rows(tmp_path, "store.db", "SELECT 1 FROM sheets") == []

@@ -116,7 +116,7 @@ Item = Published | NotUsed | Failed
 class Translation:
     """items: one for each thing received, in order. answer: the JSON body of the 2xx, or None for the hub's own report.
     listed: False where the document is the item itself, so that pointers begin in it.
-    derived: drafts of the hub's own that belong to no item (a snapshot). replaces: (institution, identities told) of a complete roster."""
+    derived: drafts of the hub's own that belong to no item (a snapshot). pupils: of a complete roster, by institution."""
 
     items: tuple[Item, ...]
     answer: Any = None

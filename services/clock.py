@@ -12,9 +12,10 @@ FORM = re.compile(r"^(?P<offset>[^@]*)(?:@(?P<speed>\d+(?:\.\d+)?))?$")
 class SystemClock:
     """now = start + offset + (machine's time - start) * speed, where start is when this clock was made."""
 
-    def __init__(self, offset: Micros = 0, speed: float = 1.0) -> None:
+    def __init__(self, offset: Micros = 0, speed: float = 1.0, at: Micros | None = None) -> None:
+        """at: the time that it starts at, in place of an offset."""
         self._start = time.time_ns() // 1_000
-        self._offset, self.speed = offset, speed
+        self._offset, self.speed = offset if at is None else at - self._start, speed
 
     def now(self) -> Micros:
         return self._start + self._offset + round((time.time_ns() // 1_000 - self._start) * self.speed)
@@ -35,4 +36,4 @@ def clock(setting: str) -> SystemClock:
         start = datetime.fromisoformat(offset)
     if start.tzinfo is None:
         raise ValueError("FREMGANG_CLOCK needs an offset in its instant, as +01:00")
-    return SystemClock(micros(start) - time.time_ns() // 1_000, speed)
+    return SystemClock(speed=speed, at=micros(start))

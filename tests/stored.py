@@ -26,6 +26,9 @@ class Seal:
     def report(self, supplier: str, channel: str, report: str) -> str:
         return self.pseudonym("r", supplier, channel, report)
 
+    def row(self, school: str, id_: str) -> str:
+        return self.pseudonym("w", school, id_)
+
     def identity(self, scheme: str, value: str) -> str:
         return self.pseudonym("p", scheme, value)
 

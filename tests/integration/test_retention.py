@@ -27,12 +27,12 @@ LAST_OF_YEAR = (datetime(2027, 11, 8).date() - BEGIN.date()).days  # noqa: DTZ00
 
 TIMELINE: dict[str, dict[int, frozenset[str]]] = {
     "answer": {0: BOTH, 6: BOTH, 8: STORE, 128: STORE, 129: NOWHERE},
-    "claimed answer": {0: BOTH, 8: BOTH, 128: BOTH, 129: NOWHERE},
+    "claimed answer": {0: BOTH, 8: BOTH, 120: BOTH, 121: STORE, 128: STORE, 129: NOWHERE},
     "failed body": {0: BOTH, 8: STORE, 13: STORE, 15: NOWHERE},
     "failed digest": {0: BOTH, 8: STORE, 13: STORE, 15: NOWHERE},
     "failed item": {0: NOWHERE},
     "attendance": {0: BOTH, 8: STORE, LAST_OF_YEAR: STORE, LAST_OF_YEAR + 1: NOWHERE},
-    "pupil": {0: BOTH, 129: STORE, LAST_OF_YEAR: STORE, LAST_OF_YEAR + 1: NOWHERE},
+    "pupil": {0: BOTH, 120: BOTH, 121: STORE, LAST_OF_YEAR: STORE, LAST_OF_YEAR + 1: NOWHERE},
     "left": {0: BOTH, 8: STORE, LAST_OF_YEAR: STORE, LAST_OF_YEAR + 1: NOWHERE},
     "dropped": {0: BOTH, 8: STORE, LAST_OF_YEAR: STORE, LAST_OF_YEAR + 1: NOWHERE},
     "stays": {0: BOTH, 8: STORE, LAST_OF_YEAR: STORE, LAST_OF_YEAR + 1: STORE},
@@ -67,7 +67,7 @@ def planted(hub: Hub, folder: Path) -> dict[str, str]:
     _answers(hub, supplier, token, now)
     assert hub.file(supplier, "attendance_csv", attendance([("elev1", "24-11-2026", "S")]), as_of=BEGIN.isoformat()).status_code == 200
     teacher: Any = hub.token("--teacher", "unilogin:lone0001")
-    token["read"] = "s_" + "canary" + secrets.token_hex(8)
+    token["read"] = "s_" + "canary" + "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(20))
     assert hub.http.get(f"/v1/students/{token['read']}", headers=teacher).status_code == 404
     hub.ledger(hub.token("--controller"))
     return _named(token, folder)
@@ -108,7 +108,8 @@ def _named(token: dict[str, str], folder: Path) -> dict[str, str]:
         "failed item": token["failed"],
         "attendance": seal.report("material", "attendance_csv", f"attendance|{SCHOOL}|unilogin|elev1|2026-11-24|start"),
         "pupil": seal.identity("unilogin", "elev0"),
-        **{name: token[name] for name in ("left", "dropped", "stays", "read")},
+        **{name: seal.row(SCHOOL, f"e-5a-{token[name]}") for name in ("left", "dropped", "stays")},
+        "read": token["read"],
     }
 
 

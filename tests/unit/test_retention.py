@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.dates import micros
-from contracts.facts import Facts, Report
+from contracts.facts import VOID_ORDER, Facts, Report
 from contracts.kinds import ACTIVITY_DAYS, GRACE_DAYS, Family, Sheet, accepted_until
 from streams.retention import Limits, oldest_year, standing
 
@@ -79,9 +79,30 @@ def test_undated_facts_go_after_the_year_in_which_they_were_last_valid(says: str
     assert standing(facts, newest, date(2027, 11, 8)) == facts, says
 
 
-def test_what_was_taken_back_says_nothing_of_when() -> None:
-    facts: Facts = {"roster.membership": {"k": {"r": Report("s", "oneroster_csv", 0, 1, None)}}}
-    assert standing(facts, {}, TODAY) == facts
+def instant_of(*day: int) -> int:
+    return micros(datetime(*day, 8, tzinfo=UTC))  # type: ignore[misc, arg-type]
+
+
+@pytest.mark.parametrize(("taken_back", "stays"), [((2027, 7, 31), False), ((2027, 8, 1), True), ((2027, 11, 9), True)])
+def test_what_was_taken_back_goes_with_the_year_in_which_it_was(taken_back: tuple[int, int, int], stays: bool) -> None:
+    facts: Facts = {"roster.membership": {"k": {"r": Report("s", "oneroster_csv", 0, instant_of(*taken_back), None)}}}
+    assert standing(facts, {}, TODAY) == (facts if stays else {})
+    assert standing(facts, {}, date(2027, 11, 8)) == facts
+
+
+@pytest.mark.parametrize("order", [1, VOID_ORDER])
+def test_what_was_taken_back_at_no_date_goes_when_a_year_goes(order: int) -> None:
+    facts: Facts = {"roster.membership": {"k": {"r": Report("s", "cloudevents", 0, order, None)}}}
+    for day in (date(2027, 6, 1), date(2027, 8, 1), date(2027, 11, 8), date(2027, 11, 10)):
+        assert standing(facts, {}, day) == facts
+    assert standing(facts, {}, TODAY) == {}
+
+
+def test_a_void_goes_with_the_year_in_which_it_was_told() -> None:
+    content = {"at": instant_of(2027, 7, 31), "target": "r_1"}
+    facts: Facts = {"control.retraction": {"k": {"r": Report("s", "xapi", 0, 0, content)}}}
+    assert standing(facts, {}, date(2027, 11, 8)) == facts
+    assert standing(facts, {}, TODAY) == {}
 
 
 def test_one_of_two_reports_of_a_fact_goes() -> None:

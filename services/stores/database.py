@@ -24,9 +24,11 @@ OPENED: Final = "SELECT count(*) FROM sqlite_master"
 
 
 def engine(url: str, *, writes: bool, synchronous: str = "full") -> AsyncEngine:
+    """Its errors name no value."""
     made = create_async_engine(
-        url, pool_size=1 if writes else READERS, max_overflow=0, connect_args={"isolation_level": None, "timeout": 30}
-    )
+        url, pool_size=1 if writes else READERS, max_overflow=0, connect_args={"isolation_level": None, "timeout": 30},
+        hide_parameters=True,
+    )  # fmt: skip
 
     @sa.event.listens_for(made.sync_engine, "connect")
     def _connected(connection: Any, _: Any) -> None:

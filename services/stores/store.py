@@ -93,9 +93,12 @@ class SqlStore:
             await _put(connection, t.meta, [{"name": name, "value": value}], ["value"])
 
     async def tick(self, institutions: Collection[str], today: date) -> list[str]:
-        """Marks that a date has begun; answers those for which it had not."""
+        """Marks that a date has begun; answers those for which it had not. Writes, and waits for other writers, only where there are."""
+        begun = sa.select(t.ticks.c.institution).where(t.ticks.c.date == today)
+        async with self._database.read() as connection:
+            if set(institutions) <= set((await connection.execute(begun)).scalars()):
+                return []
         async with self._database.write() as connection:
-            begun = sa.select(t.ticks.c.institution).where(t.ticks.c.date == today)
             new = sorted(set(institutions) - set((await connection.execute(begun)).scalars()))
             if new:
                 await connection.execute(sa.delete(t.ticks).where(t.ticks.c.date < today))
@@ -117,7 +120,7 @@ class SqlStore:
                 gone += (await connection.execute(statement)).rowcount
             if gone:
                 await connection.exec_driver_sql(DELETED)
-                await changes(connection, await _institutions(connection))
+                await changes(connection, await _rostered(connection))
         await self._database.scrub()
         return gone
 
@@ -128,7 +131,7 @@ class SqlStore:
             gone += (await connection.execute(sa.delete(t.failed).where(t.failed.c.subject.in_(sorted(subjects))))).rowcount
             await _put(connection, t.erased, [{"subject": subject, "until": until} for subject in sorted(subjects)], ["until"])
             await connection.exec_driver_sql(DELETED)
-            await changes(connection, await _institutions(connection))
+            await changes(connection, await _rostered(connection))
         await self._database.scrub()
         return gone
 
@@ -154,6 +157,11 @@ async def changes(connection: AsyncConnection, rosters: Collection[str] = ()) ->
 async def _institutions(connection: AsyncConnection) -> list[str]:
     query = sa.select(t.sheets.c.institution).distinct().where(t.sheets.c.institution != "")
     return sorted((await connection.execute(query)).scalars())
+
+
+async def _rostered(connection: AsyncConnection) -> set[str]:
+    """Those of which a roster may be remembered, also where no sheet is left."""
+    return {*await _institutions(connection), *(await connection.execute(sa.select(t.roster_changes.c.institution))).scalars()}
 
 
 _NOTHING: Final = encode({})

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from adapters import STORES
 from stored import rows, traces
 
@@ -17,6 +18,7 @@ from contracts.dates import DAY, Micros, instant
 from contracts.errors import Fatal
 from contracts.facts import SheetKey
 from contracts.ports import Batch, FailedRow, Freshness, LedgerKey, SheetRow
+from services.stores.database import engine
 from services.stores.store import SqlStore
 
 NOW: Micros = instant("2026-11-24T09:00:00Z")
@@ -145,6 +147,22 @@ async def test_an_erased_pupil_leaves_no_sheet_and_no_failed_item(store: SqlStor
     assert await store.erased() == frozenset()
 
 
+@pytest.mark.parametrize("how", ["erased", "forgotten"])
+async def test_a_school_whose_last_sheet_goes_is_not_remembered(store: SqlStore, tmp_path: Path, how: str) -> None:
+    await store.save(batch(0, 1, sheets=[sheet("p_a", period="2025-11-24", family="roster")]))
+    (before,) = rows(tmp_path, "store.db", "SELECT number FROM roster_changes")
+    await (store.erase({"p_a"}, date(2027, 10, 31)) if how == "erased" else store.forget(SPRING, NOW))
+    assert await store.institutions() == set()
+    assert rows(tmp_path, "store.db", "SELECT number FROM roster_changes") > [before]
+
+
+async def test_a_day_that_has_begun_waits_for_no_writer(tmp_path: Path) -> None:
+    async with STORES["sqlite"](tmp_path) as opened:
+        await opened.tick({"101001"}, TODAY)
+        async with opened._database.write():
+            assert await asyncio.wait_for(opened.tick({"101001"}, TODAY), 5) == []
+
+
 async def test_what_is_deleted_leaves_no_byte_where_rows_grew_and_moved(store: SqlStore, tmp_path: Path) -> None:
     token, dice = f"canary{secrets.token_hex(8)}", random.Random(1)
     keys = [(f"p_{pupil:026}", f"2026-11-{day:02}") for day in range(1, 13) for pupil in range(60)]
@@ -155,3 +173,13 @@ async def test_what_is_deleted_leaves_no_byte_where_rows_grew_and_moved(store: S
     assert await store.forget(SPRING, NOW) > 500
     assert traces(tmp_path, token) == set()
     assert len(rows(tmp_path, "store.db", "SELECT 1 FROM sheets")) > 500
+
+
+async def test_an_error_names_no_value(tmp_path: Path) -> None:
+    for writes in (True, False):
+        made = engine(f"sqlite+aiosqlite:///{tmp_path}/none.db", writes=writes)
+        async with made.connect() as connection:
+            with pytest.raises(sa.exc.OperationalError) as error:
+                await connection.execute(sa.text("SELECT :value FROM missing"), {"value": "Kanariefugl"})
+        await made.dispose()
+        assert "Kanariefugl" not in str(error.value)

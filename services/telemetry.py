@@ -58,9 +58,12 @@ class Telemetry:
         self._append = Histogram("fremgang_append_seconds", "Time to append a request durably", registry=r, buckets=_QUICK)
         self._batch = Histogram("fremgang_batch_records", "Records in one append", registry=r, buckets=_SIZES)
         self._folded = Counter("fremgang_folded_records", "Records folded into sheets", registry=r)
-        self._lag = Gauge("fremgang_lag_seconds", "Age of the newest folded record when it was folded", registry=r)
+        self._lag = Gauge("fremgang_lag_seconds", "Age of the oldest record that is not folded yet", registry=r)
         self._pending = Gauge("fremgang_pending_records", "Records appended and not yet folded", registry=r)
-        self._fresh = Gauge("fremgang_source_age_seconds", "Age of the newest event time of a source", ["source"], registry=r)
+        self._fresh = Gauge(
+            "fremgang_source_newest_event_timestamp_seconds", "Newest event time of a source, since 1970", ["source"], registry=r
+        )
+        self._newest: dict[str, Micros] = {}
         self._read = Histogram("fremgang_read_seconds", "Time to answer a view", ["view", "status"], registry=r, buckets=_QUICK)
         self._deleted = Counter("fremgang_deleted", "What retention and erasure deleted", ["what"], registry=r)
         self._ticks = Counter("fremgang_ticks", "Institutions whose new day began", registry=r)
@@ -80,12 +83,17 @@ class Telemetry:
 
     def folded(self, records: int, sheets: int, lag_seconds: float, pending: int) -> None:
         self._folded.inc(records)
-        self._lag.set(lag_seconds)
-        self._pending.set(pending)
         self._log.debug("batch folded", records=records, sheets=sheets, lag_seconds=round(lag_seconds, 3), pending=pending)
 
-    def source_fresh(self, source: str, data_until: Micros, now: Micros) -> None:
-        self._fresh.labels(source).set(max(0.0, (now - data_until) / SECOND))
+    def behind(self, pending: float, lag_seconds: float) -> None:
+        """How far the fold is behind the log, as asked now; not a number where log or store does not answer."""
+        self._pending.set(pending)
+        self._lag.set(lag_seconds)
+
+    def source_fresh(self, source: str, data_until: Micros, now: Micros) -> None:  # noqa: ARG002 # the port tells it
+        """A source tells of several schools: the newest of them all."""
+        self._newest[source] = max(data_until, self._newest.get(source, data_until))
+        self._fresh.labels(source).set(self._newest[source] / SECOND)
 
     def view_read(self, view: str, status: int, seconds: float) -> None:
         self._read.labels(view, str(status)).observe(seconds)

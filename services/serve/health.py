@@ -1,10 +1,13 @@
 """Whether the hub lives, whether it is ready, and what it measures; none of it names a person or a school."""
 
+from math import nan
+
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from contracts.dates import rfc3339
+from contracts.dates import SECOND, instant, rfc3339
+from contracts.envelope import decode
 from services.problems import problem
 from services.serve.asking import Reading
 from services.telemetry import Telemetry
@@ -29,6 +32,20 @@ def routes(reading: Reading, telemetry: Telemetry) -> APIRouter:
 
     @router.get("/metrics")
     async def metrics() -> Response:
+        telemetry.behind(*await _behind(reading))
         return Response(generate_latest(telemetry.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+async def _behind(reading: Reading) -> tuple[float, float]:
+    """Records that are not folded, and the age in seconds of the oldest of them by the hub's clock; not a number where unknown."""
+    try:
+        async with reading.views.snapshot() as snapshot:
+            position = await snapshot.position()
+        oldest = await reading.log.read(position, 1)
+        pending = await reading.log.end() - position
+    except Exception:
+        return nan, nan
+    since = [reading.clock.now() - instant(decode(record.value).recordedtime) for record in oldest]
+    return pending, max([0, *since]) / SECOND

@@ -1,4 +1,4 @@
-"""What was appended before an erasure and is folded after it does not come back: the real log, store, fold and operator, step by step."""
+"""What was appended and is not folded yet, while something is erased, deleted or measured: the real log, store and fold, step by step."""
 
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ import httpx
 from sending import HOME_PAGE, statement
 from stored import Seal, rows
 
-from contracts.dates import DAY, instant
+from contracts.dates import DAY, SECOND, instant
 from services.hub import Hub, open_hub
 from services.settings import Settings
 
@@ -16,11 +16,11 @@ CLOCK = "2026-11-24T12:00:00+01:00@0"
 NOW = instant("2026-11-24T11:00:00Z")
 
 
-def settings(folder: Path) -> Settings:
+def settings(folder: Path, clock: str = CLOCK) -> Settings:
     var = folder / "var"
     return Settings(
         log=f"sqlite:///{var}/log.db", store=f"sqlite+aiosqlite:///{var}/store.db", access_log=f"sqlite+aiosqlite:///{var}/access.db",
-        key_file=folder / ".key" / "hub.key", inbox=var / "inbox", socket=var / "hub.sock", clock=CLOCK,
+        key_file=folder / ".key" / "hub.key", inbox=var / "inbox", socket=var / "hub.sock", clock=clock,
     )  # fmt: skip
 
 
@@ -90,3 +90,23 @@ async def test_the_daily_deletion_waits_until_everything_is_folded(tmp_path: Pat
         assert await hub.process.step(position) == await hub.log.end()
         assert await hub.daily.forget(later)
         assert rows(tmp_path, "store.db", "SELECT 1 FROM sheets") == []
+
+
+async def test_metrics_tell_how_far_the_fold_is_behind_when_they_are_asked(tmp_path: Path) -> None:
+    async with open_hub(settings(tmp_path)) as hub:
+        registered = {"connectors": ["xapi"], "institutions": ["101001"], "identities": {HOME_PAGE: "unilogin"}}
+        secret = (await operate(hub, "/suppliers", name="material", **registered))["secret"]
+        await send(hub, secret, "anna1a2b")
+    async with open_hub(settings(tmp_path, "2026-11-24T12:01:30+01:00@0")) as hub:
+        assert (await gauges(hub))["fremgang_pending_records"] == 2
+        assert (await gauges(hub))["fremgang_lag_seconds"] == 90
+        await hub.process.step(0)
+        told = await gauges(hub)
+        assert (told["fremgang_pending_records"], told["fremgang_lag_seconds"]) == (0, 0)
+        assert told['fremgang_source_newest_event_timestamp_seconds{source="material"}'] == NOW / SECOND
+
+
+async def gauges(hub: Hub) -> dict[str, float]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(hub.app), base_url="http://localhost") as client:
+        lines = (await client.get("/metrics")).raise_for_status().text.splitlines()
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}

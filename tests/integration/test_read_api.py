@@ -245,7 +245,7 @@ def test_health_and_metrics_name_nobody(hub: Hub) -> None:
     assert hub.http.get("/health/live").json() == {"status": "alive"}
     told = hub.http.get("/metrics").text
     for name in ("fremgang_items_total", "fremgang_append_seconds", "fremgang_batch_records", "fremgang_lag_seconds",
-                 "fremgang_source_age_seconds", "fremgang_read_seconds", "fremgang_refused_requests"):  # fmt: skip
+                 "fremgang_source_newest_event_timestamp_seconds", "fremgang_read_seconds", "fremgang_refused_requests"):  # fmt: skip
         assert name in told
     for person in (ANNA, BO, CARL, LONE):
         assert str(person.unilogin) not in told + hub.log()

@@ -86,7 +86,7 @@ class Asking:
         if self.caller.role == "teacher":
             return Relation.teacher(snapshot.roster, self.caller.reader, self.today)
         if self.caller.role == "pupil":
-            return Relation.pupil(snapshot.roster.owner(self.caller.reader) or self.caller.reader)
+            return Relation.pupil(snapshot.roster.named(self.caller.reader) or self.caller.reader)
         return Relation({}, {})
 
     async def delivery(self, snapshot: Snapshot, institutions: Sequence[str], calendar: Calendar) -> Delivery:

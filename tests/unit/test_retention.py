@@ -79,8 +79,8 @@ def test_undated_facts_go_after_the_year_in_which_they_were_last_valid(says: str
     assert standing(facts, newest, date(2027, 11, 8)) == facts, says
 
 
-def instant_of(*day: int) -> int:
-    return micros(datetime(*day, 8, tzinfo=UTC))  # type: ignore[misc, arg-type]
+def instant_of(year: int, month: int, day: int) -> int:
+    return micros(datetime(year, month, day, 8, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(("taken_back", "stays"), [((2027, 7, 31), False), ((2027, 8, 1), True), ((2027, 11, 9), True)])

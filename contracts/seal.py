@@ -12,7 +12,7 @@ from contracts.dates import Micros, rfc3339, school_year
 from contracts.envelope import SOURCE, Envelope, FailedItem, NotUsedItem, RefusedRequest
 from contracts.errors import Fault, Refused
 from contracts.events import Event
-from contracts.kinds import BY_MODEL, INTAKE_TYPES, dated, natural_key, period
+from contracts.kinds import BY_MODEL, INTAKE_TYPES, Sheet, dated, natural_key, period
 from contracts.privacy import Direct, GroupRef, Identity, Key, Person, RowRef
 
 
@@ -76,7 +76,8 @@ def seal(
     told = BY_MODEL[draft.model]
     report = key.report(origin.supplier, origin.channel, draft.report)
     day = dated(told, event, time)
-    _plausible(getattr(event, "school_year", None), school_year(day))
+    if told.sheet is Sheet.STANDING:
+        _plausible(getattr(event, "school_year", None), school_year(day))
     order = time if draft.order is None else draft.order
     return Envelope(
         id=f"{report}.{order}.{draft.op[0]}",

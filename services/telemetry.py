@@ -81,16 +81,16 @@ class Telemetry:
         self._append.observe(seconds)
         self._batch.observe(records)
 
-    def folded(self, records: int, sheets: int, lag_seconds: float, pending: int) -> None:
+    def folded(self, records: int, sheets: int, lag_seconds: float) -> None:
         self._folded.inc(records)
-        self._log.debug("batch folded", records=records, sheets=sheets, lag_seconds=round(lag_seconds, 3), pending=pending)
+        self._log.debug("batch folded", records=records, sheets=sheets, lag_seconds=round(lag_seconds, 3))
 
     def behind(self, pending: float, lag_seconds: float) -> None:
         """How far the fold is behind the log, as asked now; not a number where log or store does not answer."""
         self._pending.set(pending)
         self._lag.set(lag_seconds)
 
-    def source_fresh(self, source: str, data_until: Micros, now: Micros) -> None:  # noqa: ARG002 # the port tells it
+    def source_fresh(self, source: str, data_until: Micros) -> None:
         """A source tells of several schools: the newest of them all."""
         self._newest[source] = max(data_until, self._newest.get(source, data_until))
         self._fresh.labels(source).set(self._newest[source] / SECOND)

@@ -52,7 +52,7 @@ class Process:
         folded = fold(batch, {key: decode_facts(row.facts) for key, row in known.items()}, await self._store.erased())
         end = records[-1].position
         await self._store.save(self._changes(folded, start, end))
-        self._tell(batch, folded, await self._log.end() - end)
+        self._tell(batch, folded)
         return end
 
     def _changes(self, folded: Folded, start: int, end: int) -> Batch:
@@ -63,9 +63,9 @@ class Process:
         facts = folded.sheets[key]
         return SheetRow(key, encode(facts), encode_summaries(measure_sheet(facts, key.family, self._indicators)))
 
-    def _tell(self, batch: Sequence[Read], folded: Folded, pending: int) -> None:
+    def _tell(self, batch: Sequence[Read], folded: Folded) -> None:
         now = self._clock.now()
         newest = max((instant(one.envelope.recordedtime) for one in batch if one.envelope), default=now)
-        self._observer.folded(len(batch), len(folded.changed), max(0, now - newest) / SECOND, pending)
+        self._observer.folded(len(batch), len(folded.changed), max(0, now - newest) / SECOND)
         for (source, _), fresh in folded.freshness.items():
-            self._observer.source_fresh(source, fresh.data_until, now)
+            self._observer.source_fresh(source, fresh.data_until)

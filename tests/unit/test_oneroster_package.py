@@ -19,7 +19,11 @@ def faults(content: bytes) -> list[tuple[str, str]]:
     return [(fault.reason, fault.pointer) for fault in refusal(CONNECTOR, content).faults]
 
 
-@pytest.mark.parametrize("content", [b"PK", b"sourcedId,status\n", b"\x00" * 100, body()[:-30], body()[:40]])
+@pytest.mark.parametrize(
+    "content",
+    [b"PK", b"sourcedId,status\n", b"\x00" * 100, body()[:-30], body()[:40]],
+    ids=["letters", "csv", "zeros", "no end", "no more than a head"],
+)
 def test_what_is_no_zip(content: bytes) -> None:
     assert faults(content) == [("not_a_zip", "")]
 

@@ -55,7 +55,8 @@ class SqlStore:
     async def save(self, batch: Batch) -> int:
         async with self._database.write() as connection:
             await _advance(connection, batch)
-            await _put(connection, t.sheets, [_sheet(row) for row in batch.sheets], ["facts", "summaries"])
+            number = int((await connection.execute(sa.select(t.changes.c.number))).scalar_one()) + 1
+            await _put(connection, t.sheets, [_sheet(row, number) for row in batch.sheets], ["facts", "summaries", "number"])
             await _count(connection, batch)
             await _put_freshness(connection, batch)
             if batch.failed:
@@ -201,8 +202,9 @@ async def _advance(connection: AsyncConnection, batch: Batch) -> None:
         raise Fatal("saving a batch: the store's position is not the one that it started from; another process folds this log")
 
 
-def _sheet(row: SheetRow) -> Mapping[str, Any]:
-    return {**row.key._asdict(), "facts": row.facts, "summaries": row.summaries}
+def _sheet(row: SheetRow, number: int) -> Mapping[str, Any]:
+    """number: of the change that writes it; the one that the transaction ends with, since no other can begin meanwhile."""
+    return {**row.key._asdict(), "facts": row.facts, "summaries": row.summaries, "number": number}
 
 
 async def _put(connection: AsyncConnection, table: sa.Table, rows: Sequence[Mapping[str, Any]], replace: Sequence[str]) -> None:

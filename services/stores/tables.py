@@ -16,6 +16,7 @@ sheets = sa.Table(
     sa.Column("period", sa.Text, primary_key=True),
     sa.Column("facts", sa.LargeBinary),
     sa.Column("summaries", sa.LargeBinary),
+    sa.Column("number", sa.BigInteger),
 )
 roster_changes = sa.Table(
     "roster_changes", metadata, sa.Column("institution", sa.Text, primary_key=True), sa.Column("number", sa.BigInteger)

@@ -103,7 +103,7 @@ REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
             "The manifest does not fit the package", "See the detail: the manifest names each file absent, bulk or delta."
         ),
         "reference_dangling": Reason("A row points at something that the package does not hold", "Send the package whole."),
-        "id_repeated": Reason("A sourcedId occurs twice in one file", "Give each row an id of its own."),
+        "id_repeated": Reason("An id occurs twice in one file", "Give each row an id of its own."),
         "identity_claimed_twice": Reason(
             "Two people have the same identity", "Correct it in the school's roster; until then it counts for neither."
         ),
@@ -111,6 +111,12 @@ REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
             "This roster would remove a large part of the pupils",
             "Check the file; if it is right, send it again with ?force=true.",
             status=409,
+        ),
+        "not_xml": Reason("The file is not well-formed XML", "Export it again, whole, in the encoding that it declares."),
+        "xml_forbidden": Reason("A document type or an entity is declared", "Export it without; the hub reads neither."),
+        "root_unknown": Reason("The document's first element is not the one that is read here", "Send the element that the detail names."),
+        "export_too_wide": Reason(
+            "The export holds passwords", "Export the package that the detail names; the hub has written nothing of this down."
         ),
         # not used
         "verb_not_used": Reason("No indicator reads this verb", "Nothing to mend.", use="not_used"),

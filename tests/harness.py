@@ -108,7 +108,7 @@ class Hub:
         return self.http.post("/xapi/statements", json=statements, auth=credential, headers=XAPI)
 
     def file(self, credential: tuple[str, str], connector: str, body: bytes, **query: str) -> httpx.Response:
-        media = "application/zip" if connector == "oneroster_csv" else "text/csv"
+        media = {"oneroster_csv": "application/zip", "skolegrunddata": "application/xml"}.get(connector, "text/csv")
         return self.http.post(f"/files/{connector}", content=body, params=query, auth=credential, headers={"Content-Type": media})
 
     def token(self, *words: str) -> Mapping[str, str]:

@@ -45,7 +45,7 @@ def sender(hub: Hub) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def school(hub: Hub) -> tuple[str, str]:
-    return hub.supplier("skole", "oneroster_csv", "attendance_csv", "calendar_csv", "identity_links_csv")
+    return hub.supplier("skole", "oneroster_csv", "skolegrunddata", "attendance_csv", "calendar_csv", "identity_links_csv")
 
 
 def post(hub: Hub, sender: tuple[str, str], body: bytes, **headers: str) -> httpx.Response:
@@ -187,6 +187,11 @@ FILES: list[tuple[str, bytes, str, int]] = [
     ("identity_links_csv", b"", "empty_file", 400),
     ("oneroster_csv", b"", "", 400),
     ("oneroster_csv", b"PK Kanariefugl", "not_a_zip", 400),
+    ("skolegrunddata", b"", "empty_file", 400),
+    ("skolegrunddata", b"<Kanariefugl/>", "root_unknown", 400),
+    ("skolegrunddata", b"<UNILoginExport>Kanariefugl", "not_xml", 400),
+    ("skolegrunddata", b'<!DOCTYPE x [<!ENTITY a "Kanariefugl">]><UNILoginExport>&a;</UNILoginExport>', "xml_forbidden", 400),
+    ("skolegrunddata", b"<UNILoginExport><CivilRegistrationNumber>0101124321</CivilRegistrationNumber></UNILoginExport>", "", 400),
 ]
 
 

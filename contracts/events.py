@@ -45,13 +45,26 @@ class _InTool(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     grade_level: Grade | None = None
 
 
-class Session(_InTool, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Session1(_InTool, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A session began or ended at `at`; one fact per report, joined when measured (at most 8 h)."""
 
     session: Id
     kind: Literal["started", "ended"]
     at: Instant
     end_reason: Literal["ended", "timeout", "abandoned"] | None = None
+
+
+class Session(_InTool, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A session began or ended at `at`; one fact per report, joined when measured (at most 8 h).
+
+    lasted: s, told by an end: an abandoned session ends when that is noticed, long after it was left (cmi5, 9.3.6).
+    """
+
+    session: Id
+    kind: Literal["started", "ended"]
+    at: Instant
+    end_reason: Literal["ended", "timeout", "abandoned"] | None = None
+    lasted: Seconds | None = None
 
 
 class ItemAnswered(_InTool, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -328,7 +341,7 @@ class Retraction(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, o
 
 
 Event = (
-    Session | ItemAnswered | ResourceViewed | MediaPlayed | ActivitySummary | Scored | Graded | GoalMarked | GoalPlanned | Framework
-    | AssignmentPublished | AssignmentSubmitted | AssignmentState | AttendanceRegistered | AttendanceDayTotal | SelfReport
+    Session1 | Session | ItemAnswered | ResourceViewed | MediaPlayed | ActivitySummary | Scored | Graded | GoalMarked | GoalPlanned
+    | Framework | AssignmentPublished | AssignmentSubmitted | AssignmentState | AttendanceRegistered | AttendanceDayTotal | SelfReport
     | WellbeingAggregate | NoteLinked | TestResult | Membership | Group | CalendarDay | RosterIdentity | Snapshot | Cadence | Retraction
 )  # fmt: skip

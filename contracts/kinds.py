@@ -86,7 +86,8 @@ _D, _S, _U = Sheet.DATED, Sheet.STANDING, Sheet.UNDATED
 _RUN = ("T1", "T2", "T3", "T4")
 
 _TABLE = (
-    Kind("activity.session", e.Session, ("tool", "session", "@report"), _D, date="at", purposes=("T1", "T3", "insight")),
+    Kind("activity.session", e.Session1, ("tool", "session", "@report"), _D, date="at", purposes=("T1", "T3", "insight")),
+    Kind("activity.session", e.Session, ("tool", "session", "@report"), _D, date="at", purposes=("T1", "T3", "insight"), version=2),
     Kind("activity.item_answered", e.ItemAnswered, ("tool", "attempt", "item_id", "attempt_no"), _D),
     Kind("activity.resource_viewed", e.ResourceViewed, ("tool", "@report"), _D, purposes=("T1", "T3", "insight")),
     Kind("activity.media_played", e.MediaPlayed, ("tool", "session", "@report"), _D, date="at", purposes=("T1", "T3", "insight")),

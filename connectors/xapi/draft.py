@@ -6,20 +6,20 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from connectors.xapi import forms
 from connectors.xapi import verbs as v
 from connectors.xapi.check import Checked
-from connectors.xapi.statement import Activity, Actor, Extensions, Score, Statement, listed
+from connectors.xapi.members import LONGEST_ID, at, duration, extensions, has_category, is_id, seconds, session, share, type_of, within
+from connectors.xapi.results import scored
+from connectors.xapi.statement import Activity, Actor, Extensions, Statement
+from connectors.xapi.using import session_told, viewed
 from contracts.connector import Draft, Registration
-from contracts.dates import Micros, moment
+from contracts.dates import Micros
 from contracts.errors import Refused
-from contracts.events import ItemAnswered, MediaPlayed
+from contracts.events import Event, ItemAnswered, MediaPlayed, ResourceViewed, Scored
 from contracts.privacy import Identity
 
 _SUBJECT = re.compile(r"[0-9A-ZÆØÅ]{2,8}|unassigned")
-_LONGEST_ID = 500
 _MOST_ATTEMPTS = 10_000
-_NONE: Extensions = {}
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Drafting:
 
     def check(self, checked: Checked) -> None:
         """The hub's own extensions have the right shape, in statements that nothing reads too."""
-        own = _extensions(checked.statement.context)
+        own = extensions(checked.statement.context)
         school = own.get(v.INSTITUTION, UNSET)
         if school is not UNSET and (not isinstance(school, str) or school not in self.registration.institutions):
             raise Refused.because("institution_not_registered" if isinstance(school, str) else "value_invalid", _own(v.INSTITUTION))
         subject, attempt, number = (own.get(name, UNSET) for name in (v.SUBJECT, v.ATTEMPT, v.ATTEMPT_NO))
         if subject is not UNSET and not (isinstance(subject, str) and _SUBJECT.fullmatch(subject)):
             raise Refused.because("value_invalid", _own(v.SUBJECT))
-        if attempt is not UNSET and not _is_id(attempt):
+        if attempt is not UNSET and not is_id(attempt):
             raise Refused.because("value_invalid", _own(v.ATTEMPT))
         if number is not UNSET and not (type(number) is int and 1 <= number <= _MOST_ATTEMPTS):
             raise Refused.because("value_invalid", _own(v.ATTEMPT_NO))
@@ -46,20 +46,22 @@ class Drafting:
     def draft(self, checked: Checked, report: str) -> Draft | str:
         """The event that a statement tells, or the reason why it is not used."""
         said, target = checked.statement, checked.object
-        player = _player(said, target)
-        if said.verb.id != v.ANSWERED and player is None:
+        model = _model(said, target)
+        if model is None:
             return "verb_not_used"
         if not isinstance(target, Activity):
             return "object_not_used"
         if said.actor.is_group:
             return "actor_not_a_pupil"
-        if not _is_id(target.id):
-            raise Refused.because("value_invalid", "/object/id", f"at most {_LONGEST_ID} characters")
-        data = self._answered(said, target) if player is None else self._played(checked, target, player)
-        own = _extensions(said.context)
+        if not is_id(target.id):
+            raise Refused.because("value_invalid", "/object/id", f"at most {LONGEST_ID} characters")
+        data = self._data(checked, target, model)
+        if data is None:
+            return "no_result"
+        own = extensions(said.context)
         common = {"tool": self.registration.tool, "subject_code": own.get(v.SUBJECT, self.registration.subject_code)}
         return Draft(
-            model=ItemAnswered if player is None else MediaPlayed,
+            model=model,
             subject=identity(said.actor, self.registration),
             institution=self._institution(own),
             data=common | data,
@@ -67,36 +69,46 @@ class Drafting:
             time=checked.time,
         )
 
+    def _data(self, checked: Checked, target: Activity, model: type[Event]) -> dict[str, Any] | None:
+        said = checked.statement
+        if model is ItemAnswered:
+            return _answered(said, target)
+        if model is MediaPlayed:
+            return self._played(checked, target)
+        if model is Scored:
+            return scored(said, target)
+        return viewed(said, target) if model is ResourceViewed else session_told(checked, target, self.received)
+
     def _institution(self, own: Extensions) -> str:
         school: str | None = own.get(v.INSTITUTION, self.registration.institution)
         if school is None:
             raise Refused.because("institution_missing", "/context/extensions")
         return school
 
-    def _answered(self, said: Statement, target: Activity) -> dict[str, Any]:
-        own = _extensions(said.context)
-        result = said.result
-        told = {"item_id": target.id, "attempt": own.get(v.ATTEMPT), "attempt_no": own.get(v.ATTEMPT_NO)}
-        if isinstance(result, UnsetType):
-            return told
-        lasting = UNSET if isinstance(result.duration, UnsetType) else forms.duration(result.duration)
-        return told | {
-            "correct": None if isinstance(result.success, UnsetType) else result.success,
-            "score_fraction": None if isinstance(result.score, UnsetType) else fraction(result.score),
-            "response_seconds": _seconds(lasting),
-        }
-
-    def _played(self, checked: Checked, target: Activity, player: v.Player) -> dict[str, Any]:
+    def _played(self, checked: Checked, target: Activity) -> dict[str, Any]:
         said = checked.statement
-        context, result = _extensions(said.context), _extensions(said.result)
+        kind = v.PLAYER.get(said.verb.id, "ended")
+        context, result = extensions(said.context), extensions(said.result)
         return {
             "resource_id": target.id,
-            "session": _session(said, target),
-            "kind": player,
-            "at": moment(self.received if checked.time is None else checked.time),
-            "position": _seconds(result.get(v.TIME_TO if player == "seeked" else v.TIME)),
-            "length": _seconds(context.get(v.LENGTH, result.get(v.LENGTH))),
+            "session": session(said, target, v.SESSION_ID),
+            "kind": kind,
+            "at": at(checked, self.received),
+            "position": seconds(result.get(v.TIME_TO if kind == "seeked" else v.TIME)),
+            "length": seconds(context.get(v.LENGTH, result.get(v.LENGTH))),
         }
+
+
+def _answered(said: Statement, target: Activity) -> dict[str, Any]:
+    own, result = extensions(said.context), said.result
+    told = {"item_id": target.id, "attempt": own.get(v.ATTEMPT), "attempt_no": own.get(v.ATTEMPT_NO)}
+    if isinstance(result, UnsetType):
+        return told
+    return told | {
+        "correct": None if isinstance(result.success, UnsetType) else result.success,
+        "score_fraction": None if isinstance(result.score, UnsetType) else within(share(result.score), 0, 1),
+        "response_seconds": duration(result),
+    }
 
 
 def identity(actor: Actor, registration: Registration) -> Identity:
@@ -111,59 +123,19 @@ def identity(actor: Actor, registration: Registration) -> Identity:
     return Identity("openid", actor.openid)
 
 
-def fraction(score: Score) -> float | None:
-    """0-1 by domain 1.4: scaled; else raw between min and max; else raw of max where there is no min; else nobody knows."""
-    low, high = score.min, score.max
-    if not isinstance(score.scaled, UnsetType):
-        part = score.scaled
-    elif isinstance(score.raw, UnsetType) or isinstance(high, UnsetType):
+def _model(said: Statement, target: object) -> type[Event] | None:
+    """The event that the verb tells; in the video profile a player's end, and neither a result, a view nor a session. What cmi5 calls
+    launched is the LMS's word; its session begins when the content says `initialized`."""
+    verb = said.verb.id
+    if verb not in v.BY_PROFILE:
+        return v.MODELS.get(verb)
+    if type_of(target) == v.VIDEO_TYPE or has_category(said, v.VIDEO):
+        return MediaPlayed if verb in v.PLAYER_ENDS else None
+    if verb == v.INTERACTED and duration(said.result) is None:
         return None
-    elif not isinstance(low, UnsetType):
-        part = (score.raw - low) / (high - low)
-    elif high > 0:
-        part = score.raw / high
-    else:
+    if verb == v.LAUNCHED and has_category(said, v.CMI5_DEFINED):
         return None
-    return part if 0 <= part <= 1 else None
-
-
-def _player(said: Statement, target: object) -> v.Player | None:
-    if said.verb.id in v.PLAYER_ENDS:
-        return "ended" if _of_video_profile(said, target) else None
-    return v.PLAYER.get(said.verb.id)
-
-
-def _of_video_profile(said: Statement, target: object) -> bool:
-    definition = target.definition if isinstance(target, Activity) else UNSET
-    if not isinstance(definition, UnsetType) and definition.type == v.VIDEO_TYPE:
-        return True
-    if isinstance(said.context, UnsetType) or isinstance(said.context.context_activities, UnsetType):
-        return False
-    return any(activity.id == v.VIDEO for activity in listed(said.context.context_activities.category))
-
-
-def _session(said: Statement, target: Activity) -> str:
-    """The player's session; where it names none, the registration, else the recording itself."""
-    session = _extensions(said.context).get(v.SESSION_ID)
-    if _is_id(session):
-        return str(session)
-    registration = UNSET if isinstance(said.context, UnsetType) else said.context.registration
-    return target.id if isinstance(registration, UnsetType) else registration
-
-
-def _seconds(value: object) -> float | None:
-    """A number of seconds that a day holds; anything else may stand in an extension and is not taken."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if 0 <= value <= forms.LONGEST else None
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, str) and 1 <= len(value) <= _LONGEST_ID
-
-
-def _extensions(holder: Any) -> Extensions:
-    return _NONE if holder is UNSET or holder.extensions is UNSET else holder.extensions
+    return v.MODELS[verb]
 
 
 def _own(name: str) -> str:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.quick
 
 EXT = VIDEO + "/extensions/"
 CATEGORY = {"contextActivities": {"category": [{"id": VIDEO}]}}
+CMI5 = {"contextActivities": {"category": {"id": "https://w3id.org/xapi/cmi5/context/categories/cmi5"}}}
 VIDEO_OBJECT = {"id": "https://film.example/1", "definition": {"type": VIDEO + "/activity-type/video"}}
 
 
@@ -172,16 +173,25 @@ def test_the_session_of_a_player(context: dict[str, Any], session: str) -> None:
 
 @pytest.mark.parametrize("verb", ["completed", "terminated"])
 def test_what_ends_is_a_player_only_in_the_video_profile(verb: str) -> None:
-    plain = statement(verb={"id": ADL + verb})
-    assert item(plain) == NotUsed(verb, "verb_not_used", item(plain).claim)
-    assert draft({**plain, "context": CATEGORY}).data["kind"] == "ended"
-    assert draft({**plain, "object": VIDEO_OBJECT}).data["kind"] == "ended"
+    plain = statement(verb={"id": ADL + verb}, result={"success": True})
+    assert draft(plain).model is not MediaPlayed
+    for of_video in ({**plain, "context": CATEGORY}, {**plain, "object": VIDEO_OBJECT}):
+        assert (draft(of_video).model, draft(of_video).data["kind"]) == (MediaPlayed, "ended")
 
 
 @pytest.mark.parametrize(
     ("told", "kind", "reason"),
     [
         (statement(verb={"id": ADL + "initialized"}, object=VIDEO_OBJECT), "initialized", "verb_not_used"),
+        (statement(verb={"id": ADL + "launched"}, object=VIDEO_OBJECT), "launched", "verb_not_used"),
+        (statement(verb={"id": ADL + "interacted"}, object=VIDEO_OBJECT, result={"duration": "PT1M"}), "interacted", "verb_not_used"),
+        (statement(verb={"id": ADL + "interacted"}, context=CATEGORY, result={"duration": "PT1M"}), "interacted", "verb_not_used"),
+        (statement(verb={"id": ADL + "interacted"}), "interacted", "verb_not_used"),
+        (statement(verb={"id": ADL + "launched"}, context=CMI5), "launched", "verb_not_used"),
+        (statement(verb={"id": "https://w3id.org/xapi/adl/verbs/satisfied"}, context=CMI5), "satisfied", "verb_not_used"),
+        (statement(verb={"id": "https://w3id.org/xapi/adl/verbs/waived"}, context=CMI5), "waived", "verb_not_used"),
+        (statement(verb={"id": ADL + "scored"}, object={"objectType": "Agent", **AGENT}), "scored", "object_not_used"),
+        (statement(verb={"id": ADL + "exited"}, actor={"objectType": "Group", "member": [AGENT]}), "exited", "actor_not_a_pupil"),
         (statement(verb={"id": "http://id.tincanapi.com/verb/downloaded"}), "downloaded", "verb_not_used"),
         (statement(verb={"id": "https://x.dk/verbs/anna"}), "other", "verb_not_used"),
         (statement(verb={"id": ADL + "ANSWERED"}), "other", "verb_not_used"),

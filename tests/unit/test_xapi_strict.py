@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from xapi_requests import ADL, AGENT, OWN, VIDEO, draft, faults, statement, translated
 
+from connectors.xapi.verbs import MODELS, PLAYER
 from contracts.errors import Refused
 
 pytestmark = pytest.mark.quick
@@ -229,6 +230,40 @@ def test_what_gives_400(case: str) -> None:
         pointer = _own(told)
     assert faults(told) == [(reason, pointer)]
     assert faults([statement(id=...), told]) == [(reason, "/1" + pointer)]
+
+
+NEWER = (
+    *(ADL + name for name in ("scored", "passed", "failed", "completed", "experienced", "initialized", "launched", "terminated", "exited")),
+    *("https://w3id.org/xapi/adl/verbs/abandoned", "https://w3id.org/xapi/acrossx/verbs/viewed", "http://id.tincanapi.com/verb/viewed"),
+    *("http://activitystrea.ms/schema/1.0/read", "http://activitystrea.ms/schema/1.0/watch", "http://activitystrea.ms/watch"),
+    ADL + "interacted",
+)
+"""Every verb that is used beside answers, players and voids."""
+OF_ANY_VERB = [case for case, (told, _, _) in WRONG.items() if isinstance(told, dict) and told.get("verb") == {"id": ADL + "answered"}]
+
+
+@pytest.mark.parametrize("verb", NEWER)
+def test_what_gives_400_gives_it_whatever_the_verb(verb: str) -> None:
+    assert len(OF_ANY_VERB) > 90
+    assert set(NEWER) == set(MODELS) - {ADL + "answered", *PLAYER}
+    for case in OF_ANY_VERB:
+        told, reason, pointer = WRONG[case]
+        if not pointer and OWN in json.dumps(told):
+            pointer = _own(told)
+        assert faults([statement(id=...), {**told, "verb": {"id": verb}}]) == [(reason, "/1" + pointer)], case
+
+
+@pytest.mark.parametrize("verb", NEWER)
+def test_an_id_longer_than_the_hub_keeps_is_said_whatever_the_verb(verb: str) -> None:
+    told = statement(verb={"id": verb}, object={"id": "https://x.dk/" + "a" * 500}, result={"success": True, "duration": "PT1M"})
+    assert faults(told) == [("value_invalid", "/object/id")]
+
+
+@pytest.mark.parametrize("verb", NEWER)
+def test_no_value_of_another_s_extension_refuses_whatever_the_verb(verb: str) -> None:
+    for value in (None, 7, "", "s" * 501, [1], {"a": None}, 10**300):
+        for name in ("https://w3id.org/xapi/cmi5/context/extensions/sessionid", VIDEO + "/extensions/session-id", "https://x.dk/e"):
+            assert faults(statement(verb={"id": verb}, context={"extensions": {name: value}}, result={"success": True})) == []
 
 
 RIGHT: dict[str, dict[str, Any]] = {

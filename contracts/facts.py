@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from contracts.dates import micros, rfc3339
-from contracts.kinds import KINDS, Kind
+from contracts.dates import Micros, local_date, micros, rfc3339
+from contracts.kinds import BY_NAME, Kind, Sheet
 
 VOID_ORDER: Final = 2**63 - 1
 """The order of a retraction by id: nothing that the voided id ever told again outranks it (xAPI 1.0.3, Data 2.3.2)."""
@@ -114,6 +114,18 @@ def counting(facts: Facts) -> list[Fact]:
     return chosen
 
 
+def day_of(fact: Fact) -> date:
+    """The local date that a fact belongs to, as `kinds.dated` has it of the event."""
+    field = BY_NAME[fact.kind].date
+    told: Micros | str = fact.content[field if field in fact.content else "at"]
+    return local_date(told) if isinstance(told, int) else date.fromisoformat(told)
+
+
+def is_standing(fact: Fact) -> bool:
+    """Whether it lives in the sheet of a school year, together with facts of other dates."""
+    return BY_NAME[fact.kind].sheet is Sheet.STANDING
+
+
 @cache
 def _fields(model: type[Struct]) -> tuple[tuple[str, int | None], ...]:
     """Each field of a model with the factor by which its float becomes an integer."""
@@ -147,12 +159,9 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-_BY_NAME = {kind.name: kind for kind in KINDS.values()}
-
-
 def shown(kind: str, told: Content) -> Content:
     """A content in the units of its event's model again, times as RFC 3339, for a reader."""
-    model = _BY_NAME[kind].model
+    model = BY_NAME[kind].model
     scales = dict(_fields(model))
     instants = {field.name for field in msgspec.structs.fields(model) if "datetime.datetime" in str(field.type)}
     return {name: _unit(value, scales.get(name), is_time=name == "at" or name in instants) for name, value in told.items()}

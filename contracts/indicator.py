@@ -2,16 +2,18 @@
 
 `measure` takes the counted facts of one sheet and one school subject and gives a summary; `combine` is commutative and associative with
 `zero`, so summaries of days, families and identities may be put together in any order; `read` divides, rounds and explains. A summary is
-JSON of integers, texts, lists and maps.
+JSON of integers, texts, lists and maps. Facts of a school year's sheet are measured by the local date of each, as dated ones are.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final, Literal
 
 from contracts.facts import Fact
+from contracts.kinds import BY_NAME
 
 Summary = Any
 WindowName = Literal["W5", "W20", "Q", "Y"]
@@ -58,11 +60,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Given:
-    """What `read` may look at. whole, finished, today: the summary of the window, of its days before today, of today alone.
+    """What `read` may look at. whole, today: the summary of the window, and of today alone.
     grade: the pupil's grade level on a date, by the home class's roster; None where no roster says."""
 
     whole: Summary
-    finished: Summary
     today: Summary
     window: Window
     grade: Callable[[date], int | None]
@@ -98,8 +99,10 @@ class Example:
 
 @dataclass(frozen=True)
 class Indicator:
-    """id: its number in domain 4.5. kinds: the event types that it reads, all of one family. per_subject: one reading for each school
-    subject. reasons: why there may be no value. explanation: a sentence with the Answer's details, value and n as placeholders."""
+    """id: its number in domain 4.5. kinds: the event types that it reads. takes: which facts of them. per_subject: one reading for each
+    school subject; a fact that has none (attendance) is read for every one. reasons: why there may be no value. explanation: a sentence
+    with the Answer's details, value and n as placeholders. self_report: of what pupils say of themselves, so it never stands in a view of
+    a group, and is read from what the reader was named for to the child (design 6)."""
 
     id: str
     name: str
@@ -112,7 +115,6 @@ class Indicator:
     unit: str
     decimals: int
     windows: tuple[WindowName, ...]
-    family: str
     kinds: tuple[str, ...]
     per_subject: bool
     minimum: Texts
@@ -122,8 +124,15 @@ class Indicator:
     combine: Callable[[Summary, Summary], Summary]
     read: Callable[[Given], Answer]
     examples: tuple[Example, ...]
+    takes: Callable[[Fact], bool] = lambda _: True
+    self_report: bool = False
 
-    @property
+    @cached_property
+    def families(self) -> frozenset[str]:
+        """Whose sheets it reads."""
+        return frozenset(BY_NAME[kind].family.value for kind in self.kinds)
+
+    @cached_property
     def key(self) -> str:
         """The name under which summaries are kept: a changed meaning is a new version."""
         return f"{self.name}@{self.version}"

@@ -121,6 +121,8 @@ _TABLE = (
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.type: kind for kind in _TABLE})
 """By CloudEvents `type`."""
 
+BY_NAME: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for kind in _TABLE})
+
 BY_MODEL: Final[Mapping[type, Kind]] = MappingProxyType({kind.model: kind for kind in _TABLE})
 
 INTAKE_TYPES: Final = MappingProxyType({outcome: f"dk.fremgang.intake.{outcome}.v1" for outcome in ("not_used", "failed", "refused")})

@@ -3,7 +3,7 @@
 Everything here is a function of its arguments, so `readings` are byte-equal under any delivery for one date.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -12,10 +12,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from contracts.facts import Fact, Facts, union
+from contracts.facts import Fact, Facts, day_of, union
 from contracts.indicator import Answer, Given, Indicator, Texts, Window, WindowName
 from streams.rounding import rounded
-from streams.sheet import Summaries, combine, counted
+from streams.sheet import Summaries, by_date, combine, told_to
 from streams.window import Calendar
 
 
@@ -55,12 +55,20 @@ class Reading(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Day:
-    """What was measured of one pupil on one local date in one institution, over all their identities."""
+    """What was measured of one pupil of one local date in one institution, over all their identities, as far as the reader may know."""
 
     institution: str
     family: str
     date: date
     summaries: Summaries
+
+
+def days(
+    institution: str, family: str, period: str, summaries: Summaries, indicators: Sequence[Indicator], audience: Collection[str]
+) -> Iterator[Day]:
+    """A sheet's days, told to one audience."""
+    for day, measured in by_date(period, told_to(audience, summaries, indicators)):
+        yield Day(institution, family, day, measured)
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ class Pupil:
 
     @cached_property
     def by_indicator(self) -> Mapping[tuple[str, str], Sequence[tuple[date, list[Any]]]]:
-        """(indicator key, subject or "") -> its measured days."""
+        """(indicator key, subject or "") -> its measured days; "" beside subjects: what has none and belongs to each."""
         found: dict[tuple[str, str], list[tuple[date, list[Any]]]] = {}
         for day in self.days:
             for key, by_subject in day.summaries.items():
@@ -96,16 +104,16 @@ def windows(indicators: Iterable[Indicator], calendar: Calendar, today: date) ->
 
 def subjects(pupils: Iterable[Pupil], indicator: Indicator) -> list[str]:
     """The school subjects in which any of the pupils has anything of the indicator."""
-    return sorted({subject for pupil in pupils for key, subject in pupil.by_indicator if key == indicator.key})
+    return sorted({subject for pupil in pupils for key, subject in pupil.by_indicator if subject and key == indicator.key})
 
 
 def answer(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> tuple[Answer, dict[str, int]]:
     """The exact answer and the counts of its facts by source."""
-    days = [(day, told) for day, told in pupil.by_indicator.get((indicator.key, subject), []) if window.first <= day <= window.last]
+    known = [told for code in dict.fromkeys((subject, "")) for told in pupil.by_indicator.get((indicator.key, code), [])]
+    days = [(day, told) for day, told in known if window.first <= day <= window.last]
     whole, counts, _ = combine(indicator, [told for _, told in days])
-    finished, *_ = combine(indicator, [told for day, told in days if day < window.last])
     today, *_ = combine(indicator, [told for day, told in days if day == window.last])
-    return indicator.read(Given(whole, finished, today, window, pupil.grade)), counts
+    return indicator.read(Given(whole, today, window, pupil.grade)), counts
 
 
 def reading(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> Reading:
@@ -158,13 +166,10 @@ def explained(indicator: Indicator, told: Reading, details: Mapping[str, Any]) -
     return indicator.explanation.told(value=told.value, n=told.n, **details)
 
 
-def evidence(all_facts: Iterable[tuple[date, Facts]], indicator: Indicator, subject: str, window: Window) -> list[tuple[date, Fact]]:
-    """The counted facts that a reading rests on, newest first: by local date, then by time (a file has one time for all its dates)."""
-    found = [
-        (day, fact)
-        for day, facts in all_facts
-        if window.first <= day <= window.last
-        for fact in counted(facts)
-        if fact.kind in indicator.kinds and (not indicator.per_subject or fact.content["subject_code"] == subject)
-    ]
+def evidence(known: Iterable[Fact], indicator: Indicator, subject: str, window: Window) -> list[tuple[date, Fact]]:
+    """Of the facts that an indicator reads those that a reading rests on, newest first: by local date, then by time (a file has one time
+    for all its dates)."""
+    codes = (subject, "")
+    dated = ((day_of(fact), fact) for fact in known if not indicator.per_subject or fact.content.get("subject_code", "") in codes)
+    found = [(day, fact) for day, fact in dated if window.first <= day <= window.last]
     return sorted(found, key=lambda told: (-told[0].toordinal(), -told[1].content["at"], told[1].kind, told[1].key))

@@ -6,7 +6,7 @@ they go to school. Rows of a source that sends complete files count only while t
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
@@ -17,6 +17,9 @@ from streams.window import Calendar
 LEAVE_DAYS: Final = 14
 """Days for which a teacher who left a group still sees it (R6.4)."""
 TEACHING: Final = ("teacher", "pedagogue")
+HOME: Final = frozenset({"home_class_teacher", "teachers"})
+OTHER: Final = frozenset({"teachers"})
+"""What a teacher of the home class and another are to a pupil."""
 
 
 @dataclass(frozen=True)
@@ -241,10 +244,12 @@ class Roster:
 
 @dataclass(frozen=True)
 class Relation:
-    """Whom a reader may see (R6.1): groups taught -> the subjects seen there, None for all; pupils likewise."""
+    """Whom a reader may see (R6.1): groups taught -> the subjects seen there, None for all; pupils likewise. audience: pupil -> what the
+    reader is to them, in the words in which a check-in tells a child who will see the answers (`SelfReport.visibility`)."""
 
     groups: Mapping[str, frozenset[str] | None]
     pupils: Mapping[str, frozenset[str] | None]
+    audience: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def teacher(cls, roster: Roster, identity: str, today: date) -> "Relation":
@@ -260,12 +265,12 @@ class Relation:
             groups[group.id] = _wider(groups.get(group.id, frozenset()), sees)
             for pupil in roster.pupils(group.id, today):
                 pupils[pupil] = _wider(pupils.get(pupil, frozenset()), sees)
-        return cls(groups, pupils)
+        return cls(groups, pupils, {pupil: HOME if sees is None else OTHER for pupil, sees in pupils.items()})
 
     @classmethod
     def pupil(cls, person: str) -> "Relation":
         """A pupil sees what is said of themselves."""
-        return cls({}, {person: None})
+        return cls({}, {person: None}, {person: frozenset({"pupil"})})
 
 
 def _teaches(member: Member, today: date) -> bool:

@@ -1,8 +1,9 @@
 """From a sheet's facts to its summaries, and from the summaries of many sheets to what an indicator reads (design 4.3-4.4)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, Final
 
 import msgspec
 
@@ -16,7 +17,10 @@ Measured = list[Any]
 of the facts, sorted; facts of no tool have one in common."""
 
 Summaries = dict[str, dict[str, Measured]]
-"""Indicator key -> subject code ("" where not per subject) -> what was measured."""
+"""Indicator key -> code -> what was measured. code: the school subject, "" for facts without one; of a self-report whom the child was
+told of (`pupil,teachers`). In a school year's sheet the local date stands before it (`2026-11-24 MAT`)."""
+
+DATE: Final = len("2026-11-24")
 
 encode: Callable[[Summaries], bytes] = f.encode
 """Canonical JSON: equal summaries are equal bytes."""
@@ -26,16 +30,57 @@ decode: Callable[[bytes], Summaries] = msgspec.json.Decoder(Summaries).decode
 def measure_sheet(facts: Facts, family: str, indicators: Sequence[Indicator]) -> Summaries:
     """What the indicators of the sheet's family make of its facts; no entry where there are none."""
     told = counted(facts)
-    measured = {indicator.key: _by_subject(indicator, told) for indicator in indicators if indicator.family == family}
-    return {key: subjects for key, subjects in measured.items() if subjects}
+    measured = {indicator.key: by_code(indicator, told) for indicator in indicators if family in indicator.families}
+    return {key: codes for key, codes in measured.items() if codes}
 
 
-def _by_subject(indicator: Indicator, facts: Iterable[Fact]) -> dict[str, Measured]:
-    subjects: dict[str, list[Fact]] = {}
+def by_code(indicator: Indicator, facts: Iterable[Fact]) -> dict[str, Measured]:
+    """What an indicator makes of the counted facts of a sheet."""
+    codes: dict[str, list[Fact]] = {}
     for fact in facts:
-        if fact.kind in indicator.kinds:
-            subjects.setdefault(fact.content["subject_code"] if indicator.per_subject else "", []).append(fact)
-    return {code: [indicator.measure(told), dict(Counter(fact.supplier for fact in told)), _tools(told)] for code, told in subjects.items()}
+        if reads(indicator, fact):
+            code = _code(indicator, fact)
+            codes.setdefault(f"{f.day_of(fact)} {code}" if f.is_standing(fact) else code, []).append(fact)
+    return {code: [indicator.measure(told), dict(Counter(fact.supplier for fact in told)), _tools(told)] for code, told in codes.items()}
+
+
+def reads(indicator: Indicator, fact: Fact) -> bool:
+    return fact.kind in indicator.kinds and indicator.takes(fact)
+
+
+def _code(indicator: Indicator, fact: Fact) -> str:
+    if indicator.self_report:
+        return ",".join(sorted(fact.content["visibility"]))
+    code: str = fact.content.get("subject_code", "") if indicator.per_subject else ""
+    return code
+
+
+def is_told(indicator: Indicator, fact: Fact, audience: Collection[str]) -> bool:
+    """Whether a fact may be shown to this audience: a self-report to those whom the child was told of."""
+    return not indicator.self_report or not set(fact.content["visibility"]).isdisjoint(audience)
+
+
+def by_date(period: str, summaries: Summaries) -> Iterator[tuple[date, Summaries]]:
+    """The summaries of a sheet, dated or of a school year, by local date."""
+    if len(period) == DATE:
+        yield date.fromisoformat(period), summaries
+        return
+    days: dict[str, Summaries] = {}
+    for key, codes in summaries.items():
+        for code, measured in codes.items():
+            days.setdefault(code[:DATE], {}).setdefault(key, {})[code[DATE + 1 :]] = measured
+    for day in sorted(days):
+        yield date.fromisoformat(day), days[day]
+
+
+def told_to(audience: Collection[str], summaries: Summaries, indicators: Sequence[Indicator]) -> Summaries:
+    """Without the self-reports that the child was not told that one of this audience would see (design 6)."""
+    kept = dict(summaries)
+    for indicator in indicators:
+        if indicator.self_report and (codes := kept.pop(indicator.key, None)):
+            told = [measured for code, measured in codes.items() if not set(code.split(",")).isdisjoint(audience)]
+            kept |= {indicator.key: {"": combine(indicator, told)}} if told else {}
+    return kept
 
 
 def _tools(facts: Iterable[Fact]) -> list[str]:
@@ -82,7 +127,7 @@ def combine(indicator: Indicator, measured: Iterable[Measured]) -> Measured:
 
 
 def side_by_side(sheets: Sequence[Summaries], indicators: Sequence[Indicator]) -> Summaries | None:
-    """The summaries of a pupil's identities of one day as one; None where their facts could share a natural key or a tool, and so have
+    """The summaries of a pupil's identities of one period as one; None where their facts could share a natural key or a tool, and so have
     to be merged first and measured then (design 4.3). Every key of a fact of a tool begins with the tool."""
     used = [{tool for subjects in one.values() for measured in subjects.values() for tool in measured[2]} for one in sheets]
     if sum(map(len, used)) > len(set().union(*used)):

@@ -260,18 +260,19 @@ def roster(sheets: Sheets) -> Roster:
 
 
 def pupils(sheets: Sheets, known: Roster, names: Sequence[str], first: date, last: date) -> list[r.Pupil]:
-    """The pupils with what was measured of them: the sheets of their identities, where they were enrolled on the date."""
+    """The pupils with what was measured of them, self-reports as they see them themselves: the sheets of their identities, where they were
+    enrolled on the date."""
     owners = {identity: name for name in names for identity in known.identities.get(name, ())}
     enrolled = {name: known.enrolled(name) for name in names}
-    together: dict[tuple[str, str, str, date], list[SheetKey]] = {}
+    together: dict[tuple[str, str, str, str], list[SheetKey]] = {}
     for key in sheets:
-        if key.subject in owners and key.family in {one.family for one in indicators()}:
-            day, name = date.fromisoformat(key.period), owners[key.subject]
-            if first <= day <= last and any(a <= day <= b for a, b in enrolled[name].get(key.institution, ())):
-                together.setdefault((name, key.institution, key.family, day), []).append(key)
+        if key.subject in owners and any(key.family in one.families for one in indicators()):
+            together.setdefault((owners[key.subject], key.institution, key.family, key.period), []).append(key)
     days: dict[str, list[r.Day]] = {name: [] for name in names}
-    for (name, school, family, day), keys in together.items():
-        days[name].append(r.Day(school, family, day, _summaries([sheets[key] for key in keys], family)))
+    for (name, school, family, period), keys in together.items():
+        told = r.days(school, family, period, _summaries([sheets[key] for key in keys], family), indicators(), ("pupil",))
+        there = enrolled[name].get(school, ())
+        days[name] += [one for one in told if first <= one.date <= last and any(a <= one.date <= b for a, b in there)]
     return [r.Pupil(name, days[name], partial(known.grade, name)) for name in names]
 
 

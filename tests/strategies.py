@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from contracts import events as e
 from contracts.dates import COPENHAGEN, Micros, micros
 from contracts.facts import Facts, Report, content, merge
-from contracts.kinds import BY_MODEL, Kind, dated, natural_key
+from contracts.kinds import BY_MODEL, Kind, dated, natural_key, period
 
 DATES = (date(2026, 10, 24), date(2026, 10, 25), *(date(2026, 11, 12) + timedelta(days=k) for k in range(9)))
 SUPPLIERS = ("material", "gradebook")
@@ -42,23 +42,23 @@ class Told:
         return natural_key(self.kind, self.event, self.report)
 
     @property
-    def day(self) -> date:
-        return dated(self.kind, self.event, self.time)
+    def period(self) -> str:
+        return period(self.kind, self.event, dated(self.kind, self.event, self.time))
 
     def told(self) -> Report:
         said = None if self.retracts else content(self.kind, self.event, self.time)
         return Report(self.supplier, "channel", self.rank, self.order, said)
 
 
-Sheets = dict[tuple[str, date], Facts]
-"""(family, local date) -> facts; of one pupil in one school."""
+Sheets = dict[tuple[str, str], Facts]
+"""(family, period) -> facts; of one pupil in one school."""
 
 
 def sheets(history: Iterable[Told]) -> Sheets:
-    """The dated sheets that a history makes, whatever its order."""
+    """The sheets that a history makes, whatever its order."""
     made: Sheets = {}
     for one in history:
-        merge(made.setdefault((one.kind.family, one.day), {}), one.kind.name, one.key, one.report, one.told())
+        merge(made.setdefault((one.kind.family, one.period), {}), one.kind.name, one.key, one.report, one.told())
     return made
 
 

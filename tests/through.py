@@ -5,7 +5,7 @@ The indicators are an argument, so that one with a mistake in it can be read ove
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -24,7 +24,7 @@ from contracts.facts import Facts, SheetKey, decode_facts, encode
 from contracts.indicator import Indicator
 from contracts.kinds import Family
 from contracts.privacy import Identity
-from streams.reading import Day, Pupil, merged, reading
+from streams.reading import Day, Pupil, days, merged, reading
 from streams.sheet import Summaries, measure_sheet
 
 HEADERS: Final = {
@@ -61,15 +61,20 @@ class Through:
 
 
 def cells(
-    sheets: Mapping[SheetKey, Facts], indicators: Sequence[Indicator], names: Iterable[str], subjects: Sequence[str], today: date
+    sheets: Mapping[SheetKey, Facts],
+    indicators: Sequence[Indicator],
+    names: Iterable[str],
+    subjects: Sequence[str],
+    today: date,
+    audience: Collection[str] = ("pupil",),
 ) -> dict[Key, Cell]:
-    """name: a pupil's Unilogin. Every cell of these pupils, indicators and subjects."""
+    """name: a pupil's Unilogin. Every cell of these pupils, indicators and subjects, for a reader who is this to the pupil."""
     known = roster({key: (encode(facts), b"") for key, facts in sheets.items() if key.family in (Family.ROSTER, Family.SOURCE)})
     found: dict[Key, Cell] = {}
     for name in names:
         person = known.owner(KEY.seal(Identity("unilogin", name)))
         assert person is not None, "the roster names the pupil"
-        pupil = Pupil(person, _days(sheets, known, person, indicators), partial(known.grade, person))
+        pupil = Pupil(person, _days(sheets, known, person, indicators, audience), partial(known.grade, person))
         calendar = known.calendar(known.home(person, today) or "")
         for indicator in indicators:
             for window in indicator.windows:
@@ -80,17 +85,19 @@ def cells(
     return found
 
 
-def _days(sheets: Mapping[SheetKey, Facts], known: Any, person: str, indicators: Sequence[Indicator]) -> list[Day]:
+def _days(
+    sheets: Mapping[SheetKey, Facts], known: Any, person: str, indicators: Sequence[Indicator], audience: Collection[str]
+) -> list[Day]:
     identities, enrolled = known.identities[person], known.enrolled(person)
     together: dict[tuple[str, str, str], list[Facts]] = {}
     for key, facts in sheets.items():
-        if key.subject in identities and key.family in {one.family for one in indicators}:
-            day = date.fromisoformat(key.period)
-            if any(first <= day <= last for first, last in enrolled.get(key.institution, ())):
-                together.setdefault((key.institution, key.family, key.period), []).append(facts)
+        if key.subject in identities and any(key.family in one.families for one in indicators):
+            together.setdefault((key.institution, key.family, key.period), []).append(facts)
     return [
-        Day(school, family, date.fromisoformat(period), _measured(told, family, indicators))
+        day
         for (school, family, period), told in together.items()
+        for day in days(school, family, period, _measured(told, family, indicators), indicators, audience)
+        if any(first <= day.date <= last for first, last in enrolled.get(school, ()))
     ]
 
 

@@ -55,13 +55,22 @@ class Asked(Struct, frozen=True):
     def of(self, indicators: Sequence[Indicator]) -> list[Indicator]:
         return [one for one in indicators if not self.indicators or one.name in self.indicators]
 
+    def of_many(self, indicators: Sequence[Indicator]) -> list[Indicator]:
+        """For a view of a group: what pupils say of themselves never stands there (design 6)."""
+        return [one for one in self.of(indicators) if not one.self_report]
+
     def shown(self, pupils: Sequence[r.Pupil], indicators: Sequence[Indicator], allowed: frozenset[str] | None) -> dict[str, Sequence[str]]:
-        """Indicator -> the subjects to show, of those allowed (None: all). What has no subject is for those who see all of them."""
+        """Indicator -> the subjects to show, of those allowed (None: all). What has no subject is for those who see all of them; a
+        self-report for whoever the child was told of, whatever they teach."""
         found: dict[str, Sequence[str]] = {}
         for one in indicators:
-            subjects = (sorted(self.subjects) or r.subjects(pupils, one)) if one.per_subject else [""] * (allowed is None)
-            found[one.name] = [subject for subject in subjects if allowed is None or subject in allowed]
+            subjects = (sorted(self.subjects) or r.subjects(pupils, one)) if one.per_subject else [""]
+            found[one.name] = [subject for subject in subjects if may_see(allowed, one, subject)]
         return found
+
+
+def may_see(allowed: frozenset[str] | None, indicator: Indicator, subject: str) -> bool:
+    return allowed is None or subject in allowed or indicator.self_report
 
 
 def span(windows: Iterable[Window]) -> tuple[date, date]:
@@ -81,6 +90,7 @@ def definition(indicator: Indicator) -> dict[str, Any]:
         "windows": list(indicator.windows),
         "per_subject": indicator.per_subject,
         "reads": list(indicator.kinds),
+        "self_report": indicator.self_report,
         "tasks": list(indicator.tasks),
         **{name: both(getattr(indicator, name)) for name in ("title", "formula", "minimum", "unseen")},
         "reasons": {name: both(texts) for name, texts in sorted(indicator.reasons.items())},

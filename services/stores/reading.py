@@ -5,7 +5,7 @@ A `Snapshot` is one read transaction, so a view and its change number agree.
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from functools import partial
@@ -14,23 +14,24 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.facts import Facts, SheetKey, decode_facts
+from contracts.facts import Fact, Facts, SheetKey, day_of, decode_facts
 from contracts.indicator import Indicator
 from contracts.kinds import Family
 from contracts.ports import Freshness
 from services.stores import tables as t
 from services.stores.database import Database
-from streams.reading import Day, Pupil, merged
+from streams.reading import Day, Pupil, days, merged
 from streams.roster import Group, Part, Relation, Roster
-from streams.sheet import Summaries, measure_sheet, side_by_side
+from streams.sheet import DATE, Summaries, counted, is_told, measure_sheet, reads, side_by_side
 from streams.sheet import decode as decode_summaries
 from streams.window import Calendar
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
 
-_DAYS = sa.text(
+_SHEETS = sa.text(
     "SELECT s.subject, s.institution, s.family, s.period, s.summaries FROM json_each(:subjects) AS who JOIN sheets AS s"
-    " ON s.subject = who.value WHERE s.family IN (SELECT value FROM json_each(:families)) AND s.period BETWEEN :first AND :last"
+    " ON s.subject = who.value WHERE s.family IN (SELECT value FROM json_each(:families))"
+    " AND (length(s.period) = 9 OR s.period BETWEEN :first AND :last)"
 )
 _FACTS = sa.text(
     "SELECT s.subject, s.institution, s.family, s.period, s.facts FROM json_each(:keys) AS k JOIN sheets AS s ON"
@@ -140,7 +141,16 @@ class Narrowed:
         return owner if owner is not None and self.sees(owner) else None
 
     async def pupils(self, pupils: Collection[str], first: date, last: date) -> list[Pupil]:
-        """With what was measured of them from first to last, in institutions where they were enrolled on the date."""
+        """With what was measured of them from first to last, in institutions where they were enrolled on the date; without what they say
+        of themselves, so a view of many cannot have it."""
+        return await self._pupils(pupils, first, last, {})
+
+    async def pupil(self, pupil: str, first: date, last: date) -> Pupil:
+        """One that the reader sees, with the self-reports that the child was told the reader would see."""
+        (found,) = await self._pupils([pupil], first, last, self._relation.audience)
+        return found
+
+    async def _pupils(self, pupils: Collection[str], first: date, last: date, audience: Mapping[str, Collection[str]]) -> list[Pupil]:
         allowed = [pupil for pupil in sorted(pupils) if self.sees(pupil)]
         rows = await self._rows(allowed, first, last)
         measured = {where: self._together([decode_summaries(summaries) for _, summaries in sheets]) for where, sheets in rows.items()}
@@ -148,34 +158,42 @@ class Narrowed:
         facts = await self._facts([key for where in shared for key, _ in rows[where]])
         for where in shared:
             measured[where] = measure_sheet(merged(facts[key] for key, _ in rows[where]), where[2], self._indicators)
-        days: dict[str, list[Day]] = defaultdict(list)
+        enrolled = {pupil: self._roster.enrolled(pupil) for pupil in allowed}
+        found: dict[str, list[Day]] = defaultdict(list)
         for (pupil, institution, family, period), summaries in sorted(measured.items()):
-            days[pupil].append(Day(institution, family, date.fromisoformat(period), summaries or {}))
-        return [Pupil(pupil, days[pupil], partial(self._roster.grade, pupil)) for pupil in allowed]
+            told = days(institution, family, period, summaries or {}, self._indicators, audience.get(pupil, ()))
+            periods = enrolled[pupil][institution]
+            found[pupil] += [day for day in told if first <= day.date <= last and _within(periods, day.date)]
+        return [Pupil(pupil, found[pupil], partial(self._roster.grade, pupil)) for pupil in allowed]
 
-    async def facts(self, pupil: str, family: str, first: date, last: date) -> list[tuple[date, Facts]]:
-        """The facts themselves, a day's identities merged, for the explanation."""
-        rows = await self._rows([pupil] if self.sees(pupil) else [], first, last, (family,))
+    async def facts(self, pupil: str, indicator: Indicator, first: date, last: date) -> list[Fact]:
+        """What an indicator reads of a pupil, for the explanation; a period's identities merged."""
+        rows = await self._rows([pupil] if self.sees(pupil) else [], first, last, sorted(indicator.families))
         known = await self._facts([key for sheets in rows.values() for key, _ in sheets])
-        together: list[tuple[date, Facts]] = []
-        for (_, _, _, period), sheets in sorted(rows.items()):
-            together.append((date.fromisoformat(period), merged(known[key] for key, _ in sheets)))
-        return together
+        audience, enrolled = self._relation.audience.get(pupil, frozenset()), self._roster.enrolled(pupil)
+        return [
+            fact
+            for (_, institution, *_), sheets in sorted(rows.items())
+            for fact in counted(merged(known[key] for key, _ in sheets))
+            if reads(indicator, fact) and _within(enrolled[institution], day_of(fact)) and is_told(indicator, fact, audience)
+        ]
 
     async def _rows(
         self, pupils: Iterable[str], first: date, last: date, families: Sequence[str] | None = None
     ) -> dict[tuple[str, str, str, str], list[tuple[SheetKey, bytes]]]:
-        """(pupil, institution, family, period) -> the sheets of the pupil's identities there."""
+        """(pupil, institution, family, period) -> the sheets of the pupil's identities there: of a school year all that are kept, since
+        their facts are dated one by one."""
         owners = {identity: pupil for pupil in pupils for identity in self._roster.identities.get(pupil, ())}
         enrolled = {pupil: self._roster.enrolled(pupil) for pupil in set(owners.values())}
-        wanted = families or sorted({indicator.family for indicator in self._indicators})
+        wanted = families or sorted({family for indicator in self._indicators for family in indicator.families})
         values = {
             "subjects": json.dumps(sorted(owners)), "families": json.dumps(wanted), "first": first.isoformat(), "last": last.isoformat()
         }  # fmt: skip
         found: dict[tuple[str, str, str, str], list[tuple[SheetKey, bytes]]] = defaultdict(list)
-        for subject, institution, family, period, summaries in (await self._connection.execute(_DAYS, values)).all():
+        for subject, institution, family, period, summaries in (await self._connection.execute(_SHEETS, values)).all():
             pupil = owners[subject]
-            if _within(enrolled[pupil].get(institution, ()), date.fromisoformat(period)):
+            periods = enrolled[pupil].get(institution, ())
+            if _within(periods, date.fromisoformat(period)) if len(period) == DATE else periods:
                 found[pupil, institution, family, period].append((SheetKey(subject, institution, family, period), summaries))
         return found
 

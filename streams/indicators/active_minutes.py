@@ -245,7 +245,6 @@ INDICATOR = Indicator(
     unit="minutes_per_day",
     decimals=1,
     windows=("W5", "W20"),
-    family="activity",
     kinds=("activity.session", "activity.media_played", "activity.resource_viewed"),
     per_subject=True,
     minimum=Texts("Aktivitet på mindst 3 afsluttede skoledage.", "Activity on at least 3 finished school days."),

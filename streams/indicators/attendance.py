@@ -177,7 +177,6 @@ INDICATOR = Indicator(
     unit="percent",
     decimals=1,
     windows=("W20", "Q", "Y"),
-    family="attendance",
     kinds=("attendance.registered", "attendance.day_total"),
     per_subject=False,
     minimum=Texts("Mindst 5 registrerede skoledage.", "At least 5 registered school days."),

@@ -164,7 +164,6 @@ INDICATOR = Indicator(
     unit="percent",
     decimals=1,
     windows=("W20",),
-    family="activity",
     kinds=("activity.item_answered",),
     per_subject=True,
     minimum=Texts("Mindst 20 bedømte opgaver fra mindst 2 datoer.", "At least 20 judged tasks from at least 2 dates."),

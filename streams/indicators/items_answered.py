@@ -102,7 +102,6 @@ INDICATOR = Indicator(
     unit="items_per_day",
     decimals=1,
     windows=("W5",),
-    family="activity",
     kinds=("activity.item_answered",),
     per_subject=True,
     minimum=Texts("Mindst én besvaret opgave i perioden.", "At least one answered task in the window."),

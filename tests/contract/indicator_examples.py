@@ -9,15 +9,19 @@ import hashlib
 import importlib
 import json
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
 import streams.indicators
-from contracts.facts import encode
+from contracts.dates import school_year
+from contracts.facts import Fact, encode, is_standing
 from contracts.indicator import Answer, Example, Indicator
-from streams.reading import Day, Pupil, answer
+from contracts.kinds import BY_NAME
+from streams.reading import Day, Pupil, answer, days
 from streams.rounding import rounded
+from streams.sheet import by_code
 from streams.window import Calendar
 
 RECORD = Path(__file__).with_name("indicator_versions.json")
@@ -50,12 +54,19 @@ def declaration(of: ModuleType) -> Indicator:
 def result(indicator: Indicator, example: Example, calendar: Calendar = ASSUMED) -> Answer:
     """The example's facts through measure, combine and read, as the read API does it."""
     subject = "MAT" if indicator.per_subject else ""
-    days = [
-        Day("101001", indicator.family, day, {indicator.key: {subject: [indicator.measure(facts), {"invented": len(facts)}, []]}})
-        for day, facts in example.facts.items()
-    ]
-    pupil = Pupil("s_example", days, lambda _: example.grade)
+    pupil = Pupil("s_example", list(measured(indicator, example.facts)), lambda _: example.grade)
     return answer(pupil, indicator, subject, calendar.window(example.window, example.today))[0]
+
+
+def measured(indicator: Indicator, facts: Mapping[date, Sequence[Fact]]) -> Iterator[Day]:
+    """Facts by local date as their sheets have them, self-reports as the pupil sees them."""
+    sheets: dict[tuple[str, str], list[Fact]] = {}
+    for day, told in facts.items():
+        for fact in told:
+            period = school_year(day) if is_standing(fact) else day.isoformat()
+            sheets.setdefault((BY_NAME[fact.kind].family, period), []).append(fact)
+    for (family, period), known in sheets.items():
+        yield from days("101001", family, period, {indicator.key: by_code(indicator, known)}, [indicator], ("pupil",))
 
 
 def shown(indicator: Indicator, told: Answer) -> float | None:

@@ -71,7 +71,7 @@ MUTANTS = (
     Mutant(_TRIES, "no verdict is wrong", 'if tried[-1] != "unknown"]', "]"),
     Mutant(_TRIES, "no verdict is no try", "    for fact in facts:", '    for fact in (one for one in facts if "correct" in one.content):'),
     Mutant(_TRIES, "the source's numbers not looked at", 'told.get("attempt_no", 0)', "0"),
-    Mutant(_TRIES, "today left out", "_known(given.whole)", "_known(given.finished)"),
+    Mutant(_TRIES, "today left out", "_known(given.whole)", "[a for a in _known(given.whole) if local_date(a[0]) < given.window.last]"),
     Mutant(_TRIES, "items of all tools are one", 'digest(told["tool"], told["item_id"])', 'digest(told["item_id"])'),
     Mutant(_TRIES, "the share wrong", 'verdict == "right" for', 'verdict == "wrong" for'),
     Mutant(_ATTENDANCE, "late is absent", 'content["status"] == "absent"', 'content["status"] != "present"'),

@@ -15,14 +15,16 @@ from strategies import DATES, Told, histories, sheets
 
 from contracts.facts import encode
 from contracts.indicator import WINDOWS, Answer, Given, Indicator, Summary, Texts
-from contracts.kinds import KINDS
+from contracts.kinds import BY_NAME, Sheet
 from streams.reading import Day, Pupil, answer, explained, reading
-from streams.sheet import Summaries, combine, counted, decode, measure_sheet
+from streams.reading import days as days_of
+from streams.reading import subjects as subjects_of
+from streams.sheet import Summaries, combine, counted, decode, measure_sheet, reads
 from streams.sheet import encode as encode_summaries
 from streams.window import Calendar
 
 NAMES = kit.names()
-FAMILIES = {kind.name: str(kind.family) for kind in KINDS.values()}
+EVERYBODY = ("pupil", "guardian", "home_class_teacher", "teachers")
 TASKS = {"T1", "T2", "T3", "T4"}
 
 each_indicator = pytest.mark.parametrize("name", NAMES)
@@ -58,7 +60,10 @@ def test_the_declaration_is_complete(name: str) -> None:
     assert declared.windows
     assert set(declared.windows) <= set(WINDOWS)
     assert declared.kinds
-    assert {FAMILIES[kind] for kind in declared.kinds} == {declared.family}
+    assert {BY_NAME[kind].sheet for kind in declared.kinds} <= {Sheet.DATED, Sheet.STANDING}
+    assert all(BY_NAME[kind].subject == "pupil" for kind in declared.kinds)
+    assert declared.self_report == any(kind.startswith("wellbeing.") for kind in declared.kinds)
+    assert not (declared.self_report and declared.per_subject)
     assert declared.tasks
     assert set(declared.tasks) <= TASKS
 
@@ -144,7 +149,7 @@ def test_nothing_known_is_no_value_with_a_reason(name: str) -> None:
     declared = kit.declared(name)
     for window in declared.windows:
         span = Calendar().window(window, DATES[-1])
-        told = declared.read(Given(declared.zero, declared.zero, declared.zero, span, lambda _: None))
+        told = declared.read(Given(declared.zero, declared.zero, span, lambda _: None))
         assert (told.value, told.n, told.interval, told.today) == (None, 0, None, None)
         assert told.reason in declared.reasons
 
@@ -161,8 +166,8 @@ def test_a_recorded_version_reads_as_it_did(name: str) -> None:
 def test_measuring_is_a_function_of_the_facts(name: str, history: list[Told]) -> None:
     declared = kit.declared(name)
     for (family, _), facts in sheets(history).items():
-        told = [fact for fact in counted(facts) if fact.kind in declared.kinds]
-        if family == declared.family:
+        told = [fact for fact in counted(facts) if reads(declared, fact)]
+        if family in declared.families:
             before = copy.deepcopy(told)
             first = encode(declared.measure(told))
             assert told == before
@@ -216,7 +221,7 @@ def test_no_id_of_a_source_stands_in_a_summary(name: str, history: list[Told]) -
 def read_all(declared: Indicator, measured: list[Day], today_back: int, grade: int | None) -> list[Answer]:
     """The answers for every subject and window of the indicator, as of one of the dates."""
     pupil = Pupil("s_law", measured, lambda _: grade)
-    subjects = sorted({subject for key, subject in pupil.by_indicator if key == declared.key})
+    subjects = subjects_of([pupil], declared) if declared.per_subject else [""]
     spans = [Calendar().window(name, DATES[-1] - timedelta(days=today_back)) for name in declared.windows]
     for subject, span in ((subject, span) for subject in subjects for span in spans):
         told = reading(pupil, declared, subject, span)
@@ -225,8 +230,8 @@ def read_all(declared: Indicator, measured: list[Day], today_back: int, grade: i
 
 
 def days(declared: Indicator, history: list[Told]) -> list[Day]:
-    made = ((family, day, measure_sheet(facts, family, [declared])) for (family, day), facts in sheets(history).items())
-    return [Day("101001", family, day, told) for family, day, told in made]
+    made = ((family, period, measure_sheet(facts, family, [declared])) for (family, period), facts in sheets(history).items())
+    return [day for family, period, told in made for day in days_of("101001", family, period, told, [declared], EVERYBODY)]
 
 
 @each_indicator
@@ -236,8 +241,8 @@ def test_order_and_partition_change_no_answer(name: str, history: list[Told], ba
     declared = kit.declared(name)
     shuffled = data.draw(st.permutations(history + history[::2]))
     first, again = days(declared, history), data.draw(st.permutations(days(declared, shuffled)))
-    by_date: dict[Any, Summaries] = {day.date: day.summaries for day in first if day.family == declared.family}
-    assert by_date == {day.date: day.summaries for day in again if day.family == declared.family}
+    by_date: dict[Any, Summaries] = {(day.family, day.date): day.summaries for day in first}
+    assert by_date == {(day.family, day.date): day.summaries for day in again}
     answers = read_all(declared, first, back, grade)
     assert answers == read_all(declared, again, back, grade)
     for told in answers:

@@ -89,7 +89,8 @@ def sheet(told: Sequence[Fact]) -> Facts:
 def told_of(indicator: Indicator, facts: Mapping[date, Sequence[Fact]], window: Window, grade: int | None = 5) -> Answer:
     """What the indicator answers for a pupil of whom these facts are known, by date."""
     code = "MAT" if indicator.per_subject else ""
-    days = [Day("101001", indicator.family, day, measure_sheet(sheet(told), indicator.family, [indicator])) for day, told in facts.items()]
+    (family,) = indicator.families
+    days = [Day("101001", family, day, measure_sheet(sheet(told), family, [indicator])) for day, told in facts.items()]
     return answer(Pupil("s_law", days, lambda _: grade), indicator, code, window)[0]
 
 

@@ -98,7 +98,7 @@ def test_two_sheets_of_one_date_tell_of_one_time() -> None:
 def test_today_is_its_own_minutes_and_stretches() -> None:
     window = Calendar().window("W5", date(2026, 11, 16))
     summary = INDICATOR.measure([viewed(f"{MONDAY} 09:30", 600), viewed(f"{MONDAY} 09:35", 600), viewed(f"{MONDAY} 11:00", 60)])
-    told = INDICATOR.read(Given(summary, INDICATOR.zero, summary, window, lambda _: None))
+    told = INDICATOR.read(Given(summary, summary, window, lambda _: None))
     assert told.today == (Fraction(16), 2)
     assert (told.value, told.reason) == (None, "too_few_days")
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from contract.indicator_examples import measured
 
 from contracts.facts import Fact
 from contracts.indicator import Answer, Given, Indicator, WindowName
@@ -14,7 +15,7 @@ from streams.indicators.first_try_correctness import INDICATOR as TRIES
 from streams.indicators.items_answered import INDICATOR as ITEMS
 from streams.invented import answered, by_date, day_total, registered
 from streams.keyed import digest
-from streams.reading import Day, Pupil, answer, explained, reading
+from streams.reading import Pupil, answer, explained, reading
 from streams.window import Calendar
 
 pytestmark = pytest.mark.quick
@@ -23,12 +24,7 @@ WEEK = [f"2026-11-{day}" for day in (16, 17, 18, 19, 20)]
 
 
 def pupil(indicator: Indicator, facts: list[Fact], grade: int | None = 5) -> Pupil:
-    subject = "MAT" if indicator.per_subject else ""
-    measured = [
-        Day("101001", indicator.family, day, {indicator.key: {subject: [indicator.measure(told), {}, []]}})
-        for day, told in by_date(facts).items()
-    ]
-    return Pupil("s_one", measured, lambda _: grade)
+    return Pupil("s_one", list(measured(indicator, by_date(facts))), lambda _: grade)
 
 
 def read(indicator: Indicator, facts: list[Fact], today: str, window: WindowName = "W20", grade: int | None = 5) -> Answer:
@@ -169,6 +165,6 @@ def test_reading_changes_nothing_that_it_is_given() -> None:
         (ATTENDANCE, [registered(WEEK[0], "end", "late")]),
     ):
         summary = indicator.measure(facts)
-        given = Given(summary, summary, indicator.zero, Calendar().window("W20", date(2026, 11, 20)), lambda _: 8)
+        given = Given(summary, indicator.zero, Calendar().window("W20", date(2026, 11, 20)), lambda _: 8)
         assert indicator.read(given) == indicator.read(given)
         assert summary == indicator.measure(facts)

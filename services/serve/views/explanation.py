@@ -10,7 +10,7 @@ from contracts.dates import rfc3339
 from contracts.facts import Fact, shown
 from contracts.indicator import Indicator, WindowName
 from services.serve.asking import Asking, Missing, Reading, View
-from services.serve.shapes import both, definition
+from services.serve.shapes import both, definition, may_see
 from services.stores.reading import Narrowed, Snapshot
 from streams import reading as r
 
@@ -22,10 +22,10 @@ async def explained(
     view: Narrowed, snapshot: Snapshot, student: str, indicator: Indicator, subject: str, name: WindowName, today: date
 ) -> dict[str, Any]:
     window = snapshot.home_calendar(student, today).window(name, today)
-    (pupil,) = await view.pupils([student], window.first, window.last)
+    pupil = await view.pupil(student, window.first, window.last)
     told, counts = r.answer(pupil, indicator, subject, window)
     value = r.reading(pupil, indicator, subject, window)
-    facts = r.evidence(await view.facts(student, indicator.family, window.first, window.last), indicator, subject, window)
+    facts = r.evidence(await view.facts(student, indicator, window.first, window.last), indicator, subject, window)
     return {
         "reading": value,
         "text": both(r.explained(indicator, value, told.details)),
@@ -53,7 +53,7 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
                 view = snapshot.narrowed(asking.relation(snapshot))
                 if not view.sees(student_id) or indicator is None or not _there(indicator, window, subject):
                     raise Missing(student=student_id)
-                if not _allowed(view.pupil_subjects(student_id), subject):
+                if not may_see(view.pupil_subjects(student_id), indicator, subject):
                     raise Missing(student=student_id)
                 told = await explained(view, snapshot, student_id, indicator, subject, window or indicator.windows[0], asking.today)
                 calendar = snapshot.home_calendar(student_id, asking.today)
@@ -69,10 +69,6 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
 def _there(indicator: Indicator, window: WindowName | None, subject: str) -> bool:
     """A subject belongs to what is read by subject, and to nothing else: what has none is for those who see all of a pupil's."""
     return bool(subject) == indicator.per_subject and (window is None or window in indicator.windows)
-
-
-def _allowed(subjects: frozenset[str] | None, subject: str) -> bool:
-    return subjects is None or subject in subjects
 
 
 VIEW = View("explanation", "GET", "/v1/students/{student_id}/indicators/{name}/explanation", endpoint)

@@ -19,7 +19,7 @@ class Student(Struct, frozen=True):
 
 async def readings(view: Narrowed, snapshot: Snapshot, group: Group, members: Sequence[str], asked: Asked, asking: Asking) -> list[Student]:
     """Over what the pupils did wherever they were enrolled."""
-    wanted = asked.of(asking.reading.indicators)
+    wanted = asked.of_many(asking.reading.indicators)
     windows = r.windows(wanted, snapshot.roster.calendar(group.institution), asking.today)
     if not windows:
         return []

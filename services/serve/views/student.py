@@ -16,7 +16,7 @@ async def readings(view: Narrowed, snapshot: Snapshot, student: str, asked: Aske
     windows = r.windows(wanted, snapshot.home_calendar(student, asking.today), asking.today)
     if not windows:
         return []
-    (pupil,) = await view.pupils([student], *span(windows.values()))
+    pupil = await view.pupil(student, *span(windows.values()))
     return r.readings(pupil, wanted, windows, asked.shown([pupil], wanted, view.pupil_subjects(student)))
 
 

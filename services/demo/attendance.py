@@ -11,7 +11,7 @@ from contracts.csvfile import BOM
 from contracts.dates import SECOND, Micros, local_instant, rfc3339
 from services.demo.days import is_school
 from services.demo.dice import dice
-from services.demo.school import Pupil, pupils
+from services.demo.people import Pupil, pupils
 from services.demo.telling import Delivery
 
 SKOLEADM: Final = "skoleadm"

@@ -13,7 +13,8 @@ from services.demo import telling
 from services.demo.attendance import files, present
 from services.demo.days import ONE, is_school, span
 from services.demo.dice import dice, named
-from services.demo.school import CLASSES, Pupil, of_class, pupils
+from services.demo.people import Pupil, of_class, pupils
+from services.demo.school import CLASSES
 from services.demo.telling import Delivery, Said, bundled, later
 
 LESSONS: Final = (time(8), time(8, 55), time(10), time(10, 55), time(12, 15), time(13, 10))

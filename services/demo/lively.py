@@ -9,7 +9,7 @@ from typing import Final
 from contracts.dates import SECOND, Micros
 from services.demo import telling
 from services.demo.dice import dice, named
-from services.demo.school import Pupil, of_class
+from services.demo.people import Pupil, of_class
 from services.demo.telling import Delivery, Said, bundled
 
 SLOT: Final = 5 * SECOND // 2

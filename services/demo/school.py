@@ -1,10 +1,7 @@
-"""The invented school: who is there, and the files by which its systems and suppliers tell of it. Pure; nobody in it exists."""
+"""The invented school: the files by which its systems and suppliers tell of it. Pure; nobody in it exists."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
-from random import Random
 from typing import Final
 
 import msgspec
@@ -12,99 +9,17 @@ import msgspec
 from contracts.dates import Micros, local_date, school_year
 from contracts.privacy import UNILOGIN
 from services.demo.days import is_school, span
-from services.demo.dice import dice
 from services.demo.package import Rows, package
-from services.demo.teacher import TEACHER
+from services.demo.people import TEACHERS, Pupil, of_class, pupils, teachers
+from services.demo.plan import SKOVBAKKEN, SUBJECTS, School
 
-INSTITUTION: Final = "101001"
-NAME: Final = "Skovbakkeskolen"
-CLASSES: Final[Mapping[str, int]] = {"5.A": 22, "6.B": 21, "8.C": 20}
-"""Class -> number of pupils; the number before the point is the grade."""
+__all__ = ["TEACHERS", "Pupil", "of_class", "pupils"]
+
+INSTITUTION: Final = SKOVBAKKEN.number
+NAME: Final = SKOVBAKKEN.name
+CLASSES: Final = SKOVBAKKEN.classes
 ORDLEG: Final = "ordleg"
 """The scheme of the ids that one material knows pupils by, and the material's name."""
-
-_GIVEN: Final = (
-    "Alma Anton Agnes Aksel Asta Albert Clara Carl Ella Emil Freja Felix Frida Frederik Ida Elias Karla Hugo Laura Johan Liva Kasper "
-    "Luna Lauge Maja Liam Mathilde Magnus Merle Malthe Nanna Marius Nora Mikkel Olivia Noah Rosa Oliver Saga Oscar Signe Otto Sofia "
-    "Philip Søren Storm Thea Theo Vigga Valdemar Viola Victor Yasmin Villads Zahra William Åse Yusuf Ævar Øjvind"
-)
-_FAMILY: Final = (
-    "Andersen Bach Berg Bruun Christensen Dahl Eriksen Frandsen Friis Hansen Holm Iversen Jensen Juhl Kjær Kristensen Krogh Lassen Lund "
-    "Madsen Møller Nielsen Nygaard Olesen Petersen Poulsen Ravn Schmidt Skov Sørensen Thomsen Toft Vestergaard Winther Østergaard Aaby"
-)
-_PLAIN: Final = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
-_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz"
-
-
-@dataclass(frozen=True)
-class Pupil:
-    """key: what `ordleg` calls the pupil. skill: how often right at first try. zeal: how much the pupil does, 1 is usual.
-    away: the share of school days absent."""
-
-    unilogin: str
-    name: str
-    group: str
-    key: str
-    skill: float
-    zeal: float
-    away: float
-
-    @property
-    def grade(self) -> int:
-        return int(self.group.partition(".")[0])
-
-
-@dataclass(frozen=True)
-class Teacher:
-    """home: the class whose home-class teacher it is. holds: (class, subject) taught besides."""
-
-    unilogin: str
-    name: str
-    home: str | None
-    holds: tuple[tuple[str, str], ...]
-
-
-TEACHERS: Final = (
-    Teacher(TEACHER.value, "Lone Holm", "5.A", (("6.B", "MAT"),)),
-    Teacher("mads4k7p", "Mads Friis", "6.B", (("6.B", "DAN"), ("8.C", "DAN"))),
-    Teacher("gith2w9d", "Githa Ravn", "8.C", (("8.C", "MAT"),)),
-    Teacher("jens5f3m", "Jens Toft", None, (("5.A", "MAT"),)),
-)
-SUBJECTS: Final = {"MAT": "Matematik", "DAN": "Dansk"}
-
-
-@lru_cache(maxsize=1)
-def pupils() -> tuple[Pupil, ...]:
-    """All pupils, by class."""
-    chance = dice("pupils")
-    groups = [group for group, count in CLASSES.items() for _ in range(count)]
-    given = _drawn(chance, _GIVEN)
-    family = _drawn(chance, _FAMILY)
-    people = zip(groups, given, family, strict=False)
-    return tuple(_pupil(number, group, first, last) for number, (group, first, last) in enumerate(people, 1))
-
-
-def _drawn(chance: Random, names: str) -> list[str]:
-    """All of the names in any order, and over again."""
-    return chance.sample(names.split(), names.count(" ") + 1) * 2
-
-
-def _pupil(number: int, group: str, given: str, family: str) -> Pupil:
-    chance = dice("pupil", number)
-    tail = f"{chance.randrange(1, 10)}{chance.choice(_LETTERS)}{chance.randrange(1, 10)}{chance.choice(_LETTERS)}"
-    return Pupil(
-        unilogin=given.lower().translate(_PLAIN).ljust(4, "x")[:4] + tail,
-        name=f"{given} {family}",
-        group=group,
-        key=f"K-{number:04}",
-        skill=chance.uniform(0.5, 0.95),
-        zeal=0.05 if number % 20 == 7 else chance.uniform(0.5, 1.4),
-        away=chance.triangular(0.0, 0.14, 0.02),
-    )
-
-
-def of_class(group: str) -> tuple[Pupil, ...]:
-    return tuple(pupil for pupil in pupils() if pupil.group == group)
 
 
 def names() -> list[dict[str, str]]:
@@ -117,33 +32,35 @@ def names_text() -> str:
     return msgspec.json.format(msgspec.json.encode(names()), indent=1).decode() + "\n"
 
 
-def calendar_csv(around: date) -> bytes:
+def calendar_csv(around: date, school: School = SKOVBAKKEN) -> bytes:
     """Every date of the school year, the one before and the one after, as a municipality's system exports them."""
     first = int(school_year(around)[:4]) - 1
-    rows = (f"{INSTITUTION};{day:%d-%m-%Y};{'ja' if is_school(day) else 'nej'}" for day in span(date(first, 8, 1), date(first + 3, 7, 31)))
+    days = span(date(first, 8, 1), date(first + 3, 7, 31))
+    rows = (f"{school.number};{day:%d-%m-%Y};{'ja' if is_school(day) else 'nej'}" for day in days)
     return _lines("institution;dato;skoledag", rows)
 
 
-def links_csv() -> bytes:
+def links_csv(school: School = SKOVBAKKEN) -> bytes:
     """Who is who between a material's own ids and Unilogin."""
-    return _lines("skema_fra;id_fra;skema_til;id_til", (f"{ORDLEG};{pupil.key};{UNILOGIN};{pupil.unilogin}" for pupil in pupils()))
+    return _lines("skema_fra;id_fra;skema_til;id_til", (f"{ORDLEG};{pupil.key};{UNILOGIN};{pupil.unilogin}" for pupil in pupils(school)))
 
 
 def _lines(header: str, rows: Iterable[str]) -> bytes:
     return "\r\n".join((header, *rows, "")).encode()
 
 
-def roster_zip(as_of: Micros) -> bytes:
+def roster_zip(as_of: Micros, school: School = SKOVBAKKEN) -> bytes:
     """The OneRoster 1.1 package of the school year at an instant; the same bytes all year."""
-    year = school_year(local_date(as_of))
+    year, staff = school_year(local_date(as_of)), teachers(school)
+    homes = [_home(school, group, year) for group in school.classes]
     return package(
         {
             "academicSessions": [_session(year)],
-            "orgs": [{"sourcedId": INSTITUTION, "name": NAME, "type": "school", "identifier": INSTITUTION}],
-            "courses": [_course(code, year) for code in ("KLASSE", *SUBJECTS)],
-            "classes": [*(_home(group, year) for group in CLASSES), *(_hold(*hold, year) for one in TEACHERS for hold in one.holds)],
-            "users": [*(_user(one.unilogin, one.name, "teacher") for one in TEACHERS), *_pupil_users()],
-            "enrollments": list(_enrollments()),
+            "orgs": [{"sourcedId": school.number, "name": school.name, "type": "school", "identifier": school.number}],
+            "courses": [_course(school, code, year) for code in ("KLASSE", *sorted(SUBJECTS))],
+            "classes": homes + [_hold(school, *hold, year) for one in staff for hold in one.holds],
+            "users": [*(_user(school, one.unilogin, one.name, "teacher") for one in staff), *_pupil_users(school)],
+            "enrollments": list(_enrollments(school)),
         }
     )
 
@@ -156,54 +73,57 @@ def _session(year: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _course(code: str, year: str) -> dict[str, str]:
+def _course(school: School, code: str, year: str) -> dict[str, str]:
     title = SUBJECTS.get(code, "Stamklasse")
     return {
-        "sourcedId": code, "schoolYearSourcedId": year, "title": title, "courseCode": code, "orgSourcedId": INSTITUTION,
+        "sourcedId": code, "schoolYearSourcedId": year, "title": title, "courseCode": code, "orgSourcedId": school.number,
         **({"subjects": title, "subjectCodes": code} if code in SUBJECTS else {}),
     }  # fmt: skip
 
 
-def _home(group: str, year: str) -> dict[str, str]:
+def _home(school: School, group: str, year: str) -> dict[str, str]:
     return {
         "sourcedId": group, "title": group, "grades": f"{int(group.partition('.')[0]):02}", "courseSourcedId": "KLASSE",
-        "classCode": group, "classType": "homeroom", "schoolSourcedId": INSTITUTION, "termSourcedIds": year,
+        "classCode": group, "classType": "homeroom", "schoolSourcedId": school.number, "termSourcedIds": year,
     }  # fmt: skip
 
 
-def _hold(group: str, subject: str, year: str) -> dict[str, str]:
+def _hold(school: School, group: str, subject: str, year: str) -> dict[str, str]:
+    name, title = f"{group} {subject}", SUBJECTS[subject]
     return {
-        **_home(group, year), "sourcedId": f"{group} {subject}", "title": f"{group} {SUBJECTS[subject]}", "classCode": f"{group} {subject}",
-        "courseSourcedId": subject, "classType": "scheduled", "subjects": SUBJECTS[subject], "subjectCodes": subject,
+        **_home(school, group, year), "sourcedId": name, "title": f"{group} {title}", "classCode": name, "courseSourcedId": subject,
+        "classType": "scheduled", "subjects": title, "subjectCodes": subject,
     }  # fmt: skip
 
 
-def _pupil_users() -> Rows:
-    return [{**_user(pupil.unilogin, pupil.name, "student"), "grades": f"{pupil.grade:02}"} for pupil in pupils()]
+def _pupil_users(school: School) -> Rows:
+    return [{**_user(school, one.unilogin, one.name, "student"), "grades": f"{one.grade:02}"} for one in pupils(school)]
 
 
-def _user(unilogin: str, name: str, role: str) -> dict[str, str]:
+def _user(school: School, unilogin: str, name: str, role: str) -> dict[str, str]:
     given, family = name.split(" ", 1)
     return {
-        "sourcedId": f"u-{unilogin}", "enabledUser": "true", "orgSourcedIds": INSTITUTION, "role": role, "username": unilogin,
+        "sourcedId": f"u-{unilogin}", "enabledUser": "true", "orgSourcedIds": school.number, "role": role, "username": unilogin,
         "userIds": f"{{UNI-Login:{unilogin}}}", "givenName": given, "familyName": family,
     }  # fmt: skip
 
 
-def _enrollments() -> Iterable[dict[str, str]]:
+def _enrollments(school: School) -> Iterable[dict[str, str]]:
     """Without dates: the school is the same for as long as anybody looks back."""
-    for pupil in pupils():
-        yield _enrolled(pupil.unilogin, pupil.group, "student")
-    for one in TEACHERS:
+    members: dict[str, list[Pupil]] = {}
+    for pupil in pupils(school):
+        members.setdefault(pupil.group, []).append(pupil)
+        yield _enrolled(school, pupil.unilogin, pupil.group, "student")
+    for one in teachers(school):
         if one.home:
-            yield _enrolled(one.unilogin, one.home, "teacher", primary="true")
+            yield _enrolled(school, one.unilogin, one.home, "teacher", primary="true")
         for group, subject in one.holds:
-            yield _enrolled(one.unilogin, f"{group} {subject}", "teacher")
-            yield from (_enrolled(pupil.unilogin, f"{group} {subject}", "student") for pupil in of_class(group))
+            yield _enrolled(school, one.unilogin, f"{group} {subject}", "teacher")
+            yield from (_enrolled(school, pupil.unilogin, f"{group} {subject}", "student") for pupil in members[group])
 
 
-def _enrolled(unilogin: str, group: str, role: str, primary: str = "false") -> dict[str, str]:
+def _enrolled(school: School, unilogin: str, group: str, role: str, primary: str = "false") -> dict[str, str]:
     return {
-        "sourcedId": f"{unilogin} {group}", "classSourcedId": group, "schoolSourcedId": INSTITUTION, "userSourcedId": f"u-{unilogin}",
+        "sourcedId": f"{unilogin} {group}", "classSourcedId": group, "schoolSourcedId": school.number, "userSourcedId": f"u-{unilogin}",
         "role": role, "primary": primary,
     }  # fmt: skip

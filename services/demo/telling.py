@@ -9,7 +9,8 @@ import msgspec
 
 from contracts.dates import SECOND, Micros, rfc3339
 from services.demo.dice import named
-from services.demo.school import INSTITUTION, ORDLEG, Pupil
+from services.demo.people import Pupil
+from services.demo.school import ORDLEG
 
 MATEMATIK: Final = "matematik-x"
 DANSK_VIDEO: Final = "dansk-video"
@@ -19,7 +20,7 @@ MOST: Final = 100
 
 _ADL: Final = "http://adlnet.gov/expapi/"
 _VIDEO: Final = "https://w3id.org/xapi/video"
-_XAPI_HEADERS: Final = MappingProxyType({"Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"})
+XAPI_HEADERS: Final = MappingProxyType({"Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"})
 _EVENT_HEADERS: Final = MappingProxyType({"Content-Type": "application/cloudevents-batch+json"})
 
 Document = dict[str, Any]
@@ -63,7 +64,7 @@ def _request(due: Micros, supplier: str, documents: list[Document]) -> Delivery:
     body = msgspec.json.encode(documents)
     if supplier == ORDLEG:
         return Delivery(due, supplier, "/events", _EVENT_HEADERS, body, len(documents))
-    return Delivery(due, supplier, "/xapi/statements", _XAPI_HEADERS, body, len(documents))
+    return Delivery(due, supplier, "/xapi/statements", XAPI_HEADERS, body, len(documents))
 
 
 def answered(pupil: Pupil, at: Micros, item: int, right: bool, seconds: float, *name: object) -> Said:
@@ -132,7 +133,7 @@ def _event(pupil: Pupil, at: Micros, kind: str, data: Document, *name: object) -
         "subject": f"{ORDLEG}:{pupil.key}",
         "time": rfc3339(at),
         "datacontenttype": "application/json",
-        "institution": INSTITUTION,
+        "institution": pupil.institution,
         "data": data,
     }
     return Said(at, ORDLEG, document)

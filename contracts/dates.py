@@ -48,6 +48,14 @@ def local_instant(naive: datetime) -> Micros:
     return micros(naive.replace(tzinfo=COPENHAGEN))
 
 
+def written_instant(written: str) -> Micros:
+    """An ISO 8601 date and time, Danish where it names no offset; `ValueError` for anything else, and for years that nobody means."""
+    told = datetime.fromisoformat(written)
+    if len(written) < 16 or not 2000 <= told.year <= 2199:
+        raise ValueError("a date without a time, or a year far off")
+    return local_instant(told) if told.tzinfo is None else micros(told)
+
+
 def school_year(day: date) -> str:
     """`2026-2027` for 1 August 2026 to 31 July 2027 (domain 2.1: the year rolls over on 1 August)."""
     first = day.year if day.month >= 8 else day.year - 1

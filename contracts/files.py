@@ -7,7 +7,7 @@ from typing import Final
 
 from contracts.connector import Draft, Item, Published, Registration, Request
 from contracts.csvfile import Row
-from contracts.dates import DAY, Micros, micros
+from contracts.dates import DAY, Micros, micros, written_instant
 from contracts.errors import Refused
 from contracts.events import Snapshot
 from contracts.kinds import FUTURE_HOURS
@@ -66,6 +66,14 @@ def identity(row: Row, scheme: str, column: str) -> Identity:
     if len(value) > LONGEST:
         raise row.fault("value_invalid", column, f"at most {LONGEST} characters")
     return Identity(scheme, value).normalised()
+
+
+def local_time(row: Row, column: str) -> Micros:
+    """A date and time in a cell; Danish time where it names no offset."""
+    try:
+        return written_instant(row.needed(column))
+    except ValueError:
+        raise row.fault("timestamp_invalid", column) from None
 
 
 def snapshots(schools: Iterable[str], registration: Registration, scope: str, as_of: Micros) -> tuple[Draft, ...]:

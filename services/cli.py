@@ -18,6 +18,8 @@ from services.settings import Settings, UnknownSetting, read
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="An event-streaming hub for the Danish basic school.")
 supplier = typer.Typer(no_args_is_help=True, help="Who may send to this hub.")
 app.add_typer(supplier, name="supplier")
+connector_ = typer.Typer(no_args_is_help=True, help="What this hub can be sent.")
+app.add_typer(connector_, name="connector")
 out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
 
 
@@ -140,6 +142,15 @@ def schema(check_: Annotated[bool, typer.Option("--check", help="Write nothing; 
         raise Fatal("contracts/schema is not current: run `fremgang schema`")
     if not check_:
         out.print(f"{write()} files written", markup=False)
+
+
+@connector_.command("new")
+def connector_new(name: Annotated[str, typer.Argument(help="Of the folder: a-z, 0-9 and _.")]) -> None:
+    """Write connectors/NAME: a connector of a CSV file that works as it is, with a sample, to be edited from there."""
+    from services.operate.new_connector import make
+
+    folder = make(name)
+    out.print(f"{folder} is served at /files/{name} once the hub is started again; edit it, and read its README.md", markup=False)
 
 
 @app.command()

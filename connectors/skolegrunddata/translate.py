@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -13,7 +12,7 @@ from connectors.skolegrunddata.memberships import Memberships
 from connectors.skolegrunddata.people import People
 from contracts import files
 from contracts.connector import Item, NotUsed, Registration, Request, Translation
-from contracts.dates import DAY, Micros, local_date, local_instant, micros, school_year
+from contracts.dates import DAY, Micros, local_date, school_year, written_instant
 from contracts.errors import Fault, Refused
 from contracts.kinds import FUTURE_HOURS
 from contracts.privacy import Identity
@@ -58,12 +57,9 @@ def exported(root: Element, received: Micros) -> Micros:
     if not written:
         raise root.fault("missing_member", "@exportDateTime", "exportDateTime")
     try:
-        told = datetime.fromisoformat(written)
-        if not 2000 <= told.year <= 2199 or "T" not in written:
-            raise ValueError
+        at = written_instant(written)
     except ValueError:
         raise root.fault("timestamp_invalid", "@exportDateTime") from None
-    at = local_instant(told) if told.tzinfo is None else micros(told)
     if at > received + FUTURE_HOURS * DAY // 24:
         raise root.fault("event_in_future", "@exportDateTime")
     return at

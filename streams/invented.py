@@ -58,8 +58,10 @@ def viewed(until: str, seconds: int | None) -> Fact:
     )  # fmt: skip
 
 
-def session(when: str, kind: str, name: str = "s1") -> Fact:
-    return _fact("activity.session", (TOOL, name, when), tool=TOOL, subject_code="MAT", at=at(when), session=name, kind=kind)
+def session(when: str, kind: str, name: str = "s1", lasted: int | None = None) -> Fact:
+    """lasted: seconds."""
+    told = {"session": name, "kind": kind, "lasted": lasted and lasted * 1_000}
+    return _fact("activity.session", (TOOL, name, when), tool=TOOL, subject_code="MAT", at=at(when), **told)
 
 
 def registered(day: str, slot: str, status: str) -> Fact:

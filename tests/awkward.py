@@ -63,23 +63,27 @@ def _answer(random: Random, name: str, at: datetime, item: str, verdict: Json, *
 
 
 def _sessions(random: Random, name: str, day: date) -> list[Json]:
-    """Begun in the day or shortly before midnight; begun or ended twice; left open; ended the next day."""
+    """Begun in the day or shortly before midnight; begun or ended twice; left open; ended the next day; its length told by its end, also
+    where nobody saw it begin."""
     begun = _at(random, day, random.choice((10, 17, 23.7, 23.9)))
     session, lasts = f"s-{random.getrandbits(24)}", random.choice((0.2, 0.6, 1.4, 2, 7.9, 8.2))
-    told = [_mark(random, name, begun, session, "started")]
+    told = [_mark(random, name, begun, session, "started")] if random.random() < 0.9 else []
     if random.random() < 0.3:
         told.append(_mark(random, name, begun + timedelta(minutes=3), session, "started"))
     if random.random() < 0.85:
-        told.append(_mark(random, name, begun + timedelta(hours=lasts), session, "ended"))
+        told.append(_mark(random, name, begun + timedelta(hours=lasts), session, "ended", random.choice((None, None, 600, 7_200))))
         if random.random() < 0.4:
-            told.append(_mark(random, name, begun + timedelta(hours=lasts, minutes=11), session, "ended"))
+            told.append(_mark(random, name, begun + timedelta(hours=lasts, minutes=11), session, "ended", random.choice((None, 1_500))))
     return told
 
 
-def _mark(random: Random, name: str, at: datetime, session: str, kind: str) -> Json:
-    return _event(
-        random, "activity.session", name, at, session=session, kind=kind, at=at.astimezone(UTC).isoformat(timespec="microseconds")
+def _mark(random: Random, name: str, at: datetime, session: str, kind: str, lasted: int | None = None) -> Json:
+    """Sessions are of version 1 as of version 2, which alone tells how long one lasted."""
+    said = {} if lasted is None else {"lasted": lasted}
+    told = _event(
+        random, "activity.session", name, at, session=session, kind=kind, at=at.astimezone(UTC).isoformat(timespec="microseconds"), **said
     )
+    return told if lasted is None else told | {"type": told["type"].replace(".v1", ".v2")}
 
 
 def _pages(random: Random, name: str, day: date) -> list[Json]:

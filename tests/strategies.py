@@ -78,7 +78,7 @@ answers = st.builds(
     e.ItemAnswered, **_in_tool, item_id=_names, attempt=st.one_of(st.none(), _names), attempt_no=st.one_of(st.none(), st.integers(1, 3)),
     correct=st.sampled_from((True, False, None)), response_seconds=_seconds, hints=st.integers(0, 2),
 )  # fmt: skip
-sessions = st.builds(e.Session, **_in_tool, session=_names, kind=st.sampled_from(("started", "ended")), at=instants)
+sessions = st.builds(e.Session, **_in_tool, session=_names, kind=st.sampled_from(("started", "ended")), at=instants, lasted=_seconds)
 views = st.builds(
     e.ResourceViewed, **_in_tool, resource_id=_names, resource_kind=st.sampled_from(("page", "book")), active_seconds=_seconds
 )

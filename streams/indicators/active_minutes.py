@@ -2,8 +2,8 @@
 
 Every interval belongs wholly to its start's local date, is cut 90 minutes after its start, and is one with those of its date that overlap.
 A session may begin and end in two sheets, around midnight, so a summary keeps its marks and the join is made when read. What follows is
-what is later: events at the same instant end nothing. A moment without length (a recording started at its end) shows activity and adds no
-time.
+what is later: events at the same instant end nothing. What begins and is never seen to end, a recording or a session, counts 5 minutes:
+nobody knows when it was left. A moment without length (a recording started at its end) shows activity and adds no time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,13 +25,14 @@ MINUTE: Final = 60 * SECOND
 CAP: Final = 90 * MINUTE
 """The longest interval: a film, a page or a session left open counts no more."""
 UNFOLLOWED: Final = 5 * MINUTE
-"""What a start of a recording counts where no event of its session follows that day."""
+"""What a start counts where nothing ends it: of a recording, no event of its session that day; of a session, no end."""
 JOINED: Final = 8 * 60 * MINUTE
-"""A session's end that comes later than this after its start is not its end."""
+"""A session's end that comes later than this after its start is not its end, unless it tells how long the session lasted."""
+UNTOLD: Final = -1
 LEAST_DAYS: Final = 3
 
 Mark = list[Any]
-"""[instant, `started` or `ended`]."""
+"""[instant, `started` or `ended`, how long the session lasted as its end tells it (microseconds) or `UNTOLD`]."""
 
 
 def measure(facts: Sequence[Fact]) -> Summary:
@@ -82,12 +83,16 @@ def _marks(facts: Sequence[Fact]) -> dict[str, list[Mark]]:
     for fact in facts:
         if fact.kind == "activity.session":
             name = digest(fact.content["tool"], fact.content["session"])
-            marks[name] = _both(marks.get(name, []), [[fact.content["at"], fact.content["kind"]]])
+            marks[name] = _both(marks.get(name, []), [_mark(fact.content)])
     return marks
 
 
+def _mark(told: Content) -> Mark:
+    return [told["at"], told["kind"], told["lasted"] * MILLISECOND if "lasted" in told else UNTOLD]
+
+
 def _both(one: list[Mark], other: list[Mark]) -> list[Mark]:
-    return [list(mark) for mark in sorted({(at, kind) for at, kind in chain(one, other)})]
+    return [list(mark) for mark in sorted({tuple(mark) for mark in chain(one, other)})]
 
 
 def combine(one: Summary, other: Summary) -> Summary:
@@ -98,13 +103,22 @@ def combine(one: Summary, other: Summary) -> Summary:
 
 
 def _sessions(marks: Mapping[str, list[Mark]]) -> Iterator[Span]:
-    """From each start to the next end of its session, at most 8 h later; a start or an end without the other gives no time."""
+    """Of ends at one instant the one that tells the longest counts. An end without a start gives no time."""
     for told in marks.values():
-        ends = [at for at, kind in told if kind == "ended"]
-        for start in (at for at, kind in told if kind == "started"):
-            end = next((at for at in ends if at > start), None)
-            if end is not None and end - start <= JOINED:
-                yield [start, min(end, start + CAP)]
+        starts = [at for at, kind, _ in told if kind == "started"]
+        ends = {at: lasted for at, kind, lasted in told if kind == "ended"}
+        yield from ([start, start + min(_lasted(start, starts, ends), CAP)] for start in starts)
+
+
+def _lasted(start: Micros, starts: Sequence[Micros], ends: Mapping[Micros, Micros]) -> Micros:
+    """From a start to the next end of its session, at most 8 h later. An end that tells how long the session lasted tells it of the latest
+    start before it, however long ago: an abandoned session ends when that is noticed (cmi5, 9.3.6)."""
+    end = next((at for at in ends if at > start), None)
+    if end is None:
+        return UNFOLLOWED
+    if ends[end] == UNTOLD:
+        return end - start if end - start <= JOINED else UNFOLLOWED
+    return UNFOLLOWED if any(start < other < end for other in starts) else min(ends[end], end - start)
 
 
 def days(summary: Summary) -> dict[date, list[Span]]:
@@ -194,9 +208,31 @@ EXAMPLES = (
         *_THREE_DAYS[:2], viewed("2026-11-20 03:00", 4 * 3_600), value=27.5, n=3,
     ),
     _example(
-        "A session without an end, and an end nine hours later, give no time",
-        *_THREE_DAYS, session(f"{_MONDAY} 08:00", "started", "a"),
-        session(f"{_TUESDAY} 08:00", "started", "b"), session(f"{_TUESDAY} 17:00", "ended", "b"), value=7.5, n=3,
+        "A session that is never seen to end counts 5 minutes, and so does one whose end comes nine hours later",
+        *_THREE_DAYS, session(f"{_MONDAY} 10:00", "started", "a"),
+        session(f"{_TUESDAY} 08:00", "started", "b"), session(f"{_TUESDAY} 17:00", "ended", "b"), value=10.0, n=3,
+    ),
+    _example(
+        "What is done in those 5 minutes is not counted twice: 09:08 to 09:13, of which a page until 09:10",
+        *_THREE_DAYS, session(f"{_MONDAY} 09:08", "started"), viewed(f"{_MONDAY} 09:10", 60), value=8.8, n=3,
+    ),
+    _example(
+        "An end that nobody saw begin gives no time",
+        *_THREE_DAYS, session(f"{_MONDAY} 11:00", "ended"), session(f"{_TUESDAY} 11:00", "ended", lasted=600), value=7.5, n=3,
+    ),
+    _example(
+        "An abandoned session lasted as long as its end tells, from its start, though that was noticed the day after",
+        *_THREE_DAYS, session(f"{_MONDAY} 10:00", "started"), session(f"{_TUESDAY} 10:00", "ended", lasted=720), value=10.5, n=3,
+    ),
+    _example(
+        "An end that tells 12 minutes and came after 8 tells of 8, and what it tells counts 90 minutes at most",
+        *_THREE_DAYS, session(f"{_MONDAY} 10:00", "started", "a"), session(f"{_MONDAY} 10:08", "ended", "a", lasted=720),
+        session(f"{_TUESDAY} 10:00", "started", "b"), session(f"{_TUESDAY} 12:00", "ended", "b", lasted=7_200), value=32.0, n=3,
+    ),
+    _example(
+        "What an end tells is told of the latest start before it; an earlier one was never seen to end",
+        *_THREE_DAYS, session(f"{_MONDAY} 10:00", "started"), session(f"{_TUESDAY} 10:00", "started"),
+        session(f"{_TUESDAY} 10:40", "ended", lasted=2_400), value=18.8, n=3,
     ),
     Example(
         "A weekend's minutes count in the sum; the weekend is no school day and not one of the three",
@@ -217,13 +253,15 @@ EXAMPLES = (
 INDICATOR = Indicator(
     id="I1",
     name="active-minutes",
-    version=1,
+    version=2,
     title=Texts("Aktive minutter", "Active minutes"),
     formula=Texts(
-        "Minutter i tilkoblede digitale materialer på periodens afsluttede dage, hvor tid, der overlapper, tælles én gang, og en film, "
-        "side eller session højst tæller 90 minutter, delt med antallet af afsluttede skoledage.",
-        "Minutes in connected digital materials on the finished days of the window, where time that overlaps counts once and a film, page "
-        "or session counts 90 minutes at most, divided by the number of finished school days.",
+        "Minutter i tilkoblede digitale materialer på periodens afsluttede dage, hvor tid, der overlapper, tælles én gang, en film, "
+        "side eller session højst tæller 90 minutter, og en film eller session, der ikke ses slutte, højst tæller 5, delt med antallet "
+        "af afsluttede skoledage.",
+        "Minutes in connected digital materials on the finished days of the window, where time that overlaps counts once, a film, page "
+        "or session counts 90 minutes at most, and a film or session that is not seen to end counts 5 at most, divided by the number of "
+        "finished school days.",
     ),
     unseen=Texts(
         "Arbejde på papir, mundtligt arbejde og materialer, der ikke er tilkoblet, ses ikke. Tid foran skærmen er ikke det samme som "

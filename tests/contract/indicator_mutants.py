@@ -51,7 +51,16 @@ MUTANTS = (
     ),
     Mutant(_MINUTES, "watching starts at any event", 'if event["kind"] == "played"', 'if event["kind"] != "paused"'),
     Mutant(_MINUTES, "a session goes to its last end", "next((at for at in ends if at > start), None)", "max(ends, default=None)"),
-    Mutant(_MINUTES, "no session is joined", 'if kind == "ended"]', "if not kind]"),
+    Mutant(_MINUTES, "no session is joined", 'if kind == "ended"}', "if not kind}"),
+    Mutant(
+        _MINUTES, "a session never seen to end gives no time",
+        "if end is None:\n        return UNFOLLOWED", "if end is None:\n        return 0",
+    ),
+    Mutant(_MINUTES, "a session that ended too late gives no time", "<= JOINED else UNFOLLOWED", "<= JOINED else 0"),
+    Mutant(_MINUTES, "what an end tells is not looked at", 'told["lasted"] * MILLISECOND if "lasted" in told else UNTOLD', "UNTOLD"),
+    Mutant(_MINUTES, "what an end tells is taken in milliseconds", 'told["lasted"] * MILLISECOND if', 'told["lasted"] if'),
+    Mutant(_MINUTES, "what an end tells may pass it", "else min(ends[end], end - start)", "else ends[end]"),
+    Mutant(_MINUTES, "what an end tells is told of every start", "if any(start < other < end for other in starts)", "if False"),
     Mutant(
         _MINUTES, "a page is cut at its beginning",
         "yield [start, start + min(active, CAP)]", "yield [max(start, start + active - CAP), start + active]",

@@ -51,7 +51,7 @@ def viewed(event: Json, channel: Channel) -> Viewing:
 
 def session(event: Json, channel: Channel) -> SessionEdge:
     data = event["data"]
-    return SessionEdge(*common(event, channel), data["session"], data["kind"] == "started")
+    return SessionEdge(*common(event, channel), data["session"], data["kind"] == "started", micros(data.get("lasted")))
 
 
 def registered(event: Json, _: Channel) -> Slot:

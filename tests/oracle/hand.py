@@ -1,7 +1,8 @@
 """The cells worked out by hand (hand_cells.json): reading them, and writing their short lines out as what a supplier would send.
 
 A line of `xapi` is `<name> <time> <verb> <key>=<value>...`; `{1..20}` in it makes twenty lines, counting along. Verbs: played, paused,
-seeked, completed, terminated (keys session, time, length), answered (item, success true/false, else unknown), voided (target).
+seeked, completed, terminated (keys session, time, length), answered (item, success true/false, else unknown), voided (target); of cmi5
+launched, initialized, closed (terminated) and abandoned (session, duration), and experienced (item, duration).
 `by=` names a pupil by Unilogin; where it is not there, it is the cell's pupil.
 """
 
@@ -17,15 +18,18 @@ from typing import Any
 from oracle.batch import Key, Oracle
 from oracle.measures import Cell
 from oracle.people import pupil
-from oracle.statements import ADL, EXTENSION, VIDEO, VIDEO_VERBS
+from oracle.statements import ABANDONED, ADL, CMI5, EXTENSION, VIDEO, VIDEO_VERBS
 
 Json = dict[str, Any]
 HOME = "https://uni-login.example"
 SCHOOL = "101001"
 VERBS = {
     **{name: VIDEO_VERBS + name for name in ("played", "paused", "seeked")},
-    **{name: ADL + name for name in ("completed", "terminated", "answered", "voided")},
+    **{name: ADL + name for name in ("completed", "terminated", "answered", "voided", "launched", "initialized", "experienced")},
+    "closed": ADL + "terminated",
+    "abandoned": ABANDONED,
 }
+SESSION_VERBS = frozenset({"launched", "initialized", "closed", "abandoned"})
 COUNT = re.compile(r"\{(\d+)\.\.(\d+)\}")
 
 
@@ -54,6 +58,15 @@ def told(verb: str, said: dict[str, str]) -> Json:
     if verb == "answered":
         success = {"true": {"success": True}, "false": {"success": False}}.get(said.get("success", ""), {})
         return {"object": {"id": f"https://tool.example/{said['item']}"}, "result": success}
+    timed = {"result": {"duration": said["duration"]}} if "duration" in said else {}
+    if verb == "experienced":
+        return {"object": {"id": f"https://tool.example/{said['item']}"}} | timed
+    if verb in SESSION_VERBS:
+        context = {"contextActivities": {"category": [{"id": f"{CMI5}/categories/cmi5"}]}}
+        return {
+            "object": {"id": "https://tool.example/unit"},
+            "context": context | {"extensions": {f"{CMI5}/extensions/sessionid": said["session"]}},
+        } | timed
     extensions = {EXTENSION + key: float(said[key]) for key in ("length", "time") if key in said}
     context = {key: value for key, value in extensions.items() if key.endswith("length")}
     return {

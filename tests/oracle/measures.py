@@ -83,14 +83,29 @@ def looked_at(viewings: Iterable[Viewing]) -> list[tuple[Span, str]]:
 
 
 def sat(edges: Sequence[SessionEdge]) -> list[tuple[Span, str]]:
-    """From each start to the nearest end of the same tool and session within 8 h, at most 90 min."""
-    spans = []
-    for start in (edge for edge in edges if edge.started):
-        same = (e for e in edges if not e.started and (e.tool, e.session) == (start.tool, start.session))
-        ends = [edge.at for edge in same if start.at <= edge.at <= start.at + SESSION_JOINS]
-        if ends:
-            spans.append(((start.at, min(*ends, start.at + LONGEST)), start.subject))
-    return spans
+    """Each session of a tool by itself, in the order of its times; what ends it comes later than what begins it."""
+    by_session = defaultdict[tuple[str, str], list[SessionEdge]](list)
+    for edge in edges:
+        by_session[edge.tool, edge.session].append(edge)
+    begun = ((edge, same) for same in by_session.values() for edge in same if edge.started)
+    return [((start.at, start.at + min(seated(start, same), LONGEST)), start.subject) for start, same in begun]
+
+
+def end_at(at: int, same: Iterable[SessionEdge]) -> SessionEdge:
+    """Of the ends at one time the one that says the longest; of equals the first."""
+    return max((one for one in same if not one.started and one.at == at), key=lambda one: -1 if one.lasted is None else one.lasted)
+
+
+def seated(start: SessionEdge, same: Sequence[SessionEdge]) -> int:
+    """To the next end, or what that says of the latest start before it; `UNFINISHED` where there is none."""
+    later = [one.at for one in same if not one.started and one.at > start.at]
+    if not later:
+        return UNFINISHED
+    end = end_at(min(later), same)
+    if end.lasted is None:
+        return end.at - start.at if end.at - start.at <= SESSION_JOINS else UNFINISHED
+    begun_anew = any(one.started and start.at < one.at < end.at for one in same)
+    return UNFINISHED if begun_anew else min(end.lasted, end.at - start.at)
 
 
 def united(spans: Iterable[Span]) -> list[Span]:

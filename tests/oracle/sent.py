@@ -63,13 +63,14 @@ class Viewing:
 
 @dataclass(frozen=True)
 class SessionEdge:
-    """A session's start or its end."""
+    """A session's start or its end; an end may say how many microseconds the session was."""
 
     at: int
     tool: str
     subject: str
     session: str
     started: bool
+    lasted: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
-"""xAPI statements read off as records (domain 1.1, 1.4): answers and the player events of the video profile; nothing else counts."""
+"""xAPI statements read off as records (domain 1.1, 1.3, 1.4, 4.3): answers, players' events, views, sessions; nothing else counts."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from oracle.days import in_time, instant, local_date, microseconds
-from oracle.sent import Activity, Answer, Identity, PlayerEvent, Report, micros, spelt
+from oracle.sent import Activity, Answer, Identity, PlayerEvent, Report, SessionEdge, Viewing, micros, spelt
 
 ADL = "http://adlnet.gov/expapi/verbs/"
 VIDEO = "https://w3id.org/xapi/video"
@@ -15,6 +17,22 @@ VIDEO_VERBS = f"{VIDEO}/verbs/"
 EXTENSION = f"{VIDEO}/extensions/"
 PLAYER_ANYWHERE = frozenset(VIDEO_VERBS + name for name in ("played", "paused", "seeked"))
 PLAYER_IN_PROFILE = frozenset(ADL + name for name in ("completed", "terminated"))
+CMI5 = "https://w3id.org/xapi/cmi5/context"
+ABANDONED = "https://w3id.org/xapi/adl/verbs/abandoned"
+VIEWED = frozenset(
+    {
+        f"{ADL}experienced",
+        f"{ADL}interacted",
+        "https://w3id.org/xapi/acrossx/verbs/viewed",
+        "http://id.tincanapi.com/verb/viewed",
+        "http://activitystrea.ms/schema/1.0/read",
+        "http://activitystrea.ms/schema/1.0/watch",
+        "http://activitystrea.ms/watch",
+    }
+)
+SESSION_ENDS = frozenset({f"{ADL}terminated", f"{ADL}exited", ABANDONED})
+SESSION_STARTS = frozenset({f"{ADL}initialized", f"{ADL}launched"})
+DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
 Json = dict[str, Any]
 
@@ -45,10 +63,14 @@ def who(actor: Json, schemes: dict[str, str]) -> Identity:
     return spelt("mailto" if name == "mbox" else name, actor[name])
 
 
-def of_video_profile(statement: Json) -> bool:
+def categories(statement: Json) -> set[str]:
     category = statement.get("context", {}).get("contextActivities", {}).get("category", [])
-    listed = category if isinstance(category, list) else [category]
-    return any(activity.get("id") == VIDEO for activity in listed)
+    return {activity["id"] for activity in (category if isinstance(category, list) else [category])}
+
+
+def of_video_profile(statement: Json) -> bool:
+    typed = statement["object"].get("definition", {}).get("type")
+    return VIDEO in categories(statement) or typed == f"{VIDEO}/activity-type/video"
 
 
 def player_event(statement: Json, at: int, channel: Channel) -> PlayerEvent:
@@ -71,14 +93,45 @@ def answer(statement: Json, at: int, channel: Channel) -> Answer:
     return Answer(at, channel.tool, channel.subject, statement["object"]["id"], correct)
 
 
+def lasted(statement: Json) -> int | None:
+    """`result.duration` in days, hours, minutes and seconds, as microseconds; None where it is longer than a day or not told."""
+    match = DURATION.fullmatch(statement.get("result", {}).get("duration", ""))
+    if match is None:
+        return None
+    days, hours, minutes, seconds = (Decimal(part or 0) for part in match.groups())
+    total = int((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000_000)
+    return total if total <= 86_400_000_000 else None
+
+
+def viewing(statement: Json, at: int, channel: Channel) -> Viewing | None:
+    """What does not say how long gives no time."""
+    active = lasted(statement)
+    return None if active is None else Viewing(at, channel.tool, channel.subject, active)
+
+
+def session_edge(statement: Json, at: int, channel: Channel) -> SessionEdge | None:
+    """cmi5 calls launched what its platform does; its session begins when the content says so."""
+    verb, context = statement["verb"]["id"], statement.get("context", {})
+    if verb == f"{ADL}launched" and f"{CMI5}/categories/cmi5" in categories(statement):
+        return None
+    named = context.get("extensions", {}).get(f"{CMI5}/extensions/sessionid")
+    session = named or context.get("registration") or statement["object"]["id"]
+    started = verb in SESSION_STARTS
+    return SessionEdge(at, channel.tool, channel.subject, session, started, None if started else lasted(statement))
+
+
 def content(statement: Json, at: int, channel: Channel) -> Activity | None:
     """What counts of a statement, or None."""
     verb = statement["verb"]["id"]
     if verb == ADL + "answered":
         return answer(statement, at, channel)
-    if verb in PLAYER_ANYWHERE or (verb in PLAYER_IN_PROFILE and of_video_profile(statement)):
+    if verb in PLAYER_ANYWHERE:
         return player_event(statement, at, channel)
-    return None
+    if verb in PLAYER_IN_PROFILE | SESSION_STARTS | {f"{ADL}interacted"} and of_video_profile(statement):
+        return player_event(statement, at, channel) if verb in PLAYER_IN_PROFILE else None
+    if verb in VIEWED:
+        return viewing(statement, at, channel)
+    return session_edge(statement, at, channel) if verb in SESSION_STARTS | SESSION_ENDS else None
 
 
 def report(statement: Json, channel: Channel, received: datetime, spare_id: str) -> Report | None:

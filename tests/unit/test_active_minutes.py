@@ -63,18 +63,47 @@ def test_a_page_is_cut_90_minutes_after_its_start() -> None:
     [
         ([("08:00", "started"), ("09:00", "ended")], 60),
         ([("08:00", "started"), ("16:00", "ended")], 90),
-        ([("08:00", "started"), ("16:01", "ended")], None),
+        ([("08:00", "started"), ("16:01", "ended")], 5),
         ([("08:00", "started"), ("08:20", "started"), ("09:00", "ended")], 60),
         ([("08:00", "started"), ("08:30", "ended"), ("09:00", "ended")], 30),
         ([("08:00", "started"), ("08:30", "ended"), ("08:30", "started"), ("09:00", "ended")], 60),
-        ([("08:30", "started"), ("08:30", "ended")], None),
+        ([("08:30", "started"), ("08:30", "ended")], 5),
         ([("08:30", "ended")], None),
-        ([("08:30", "started")], None),
+        ([("08:30", "started")], 5),
+        ([("08:30", "started"), ("08:33", "started")], 8),
+        ([("08:30", "started"), ("08:33", "ended"), ("09:00", "started")], 8),
     ],
 )
 def test_sessions_are_joined_start_to_next_end(marks: list[tuple[str, str]], expected: float | None) -> None:
     told = [session(f"{MONDAY} {when}", kind) for when, kind in marks]
     assert minutes(*told) == minutes(*told[::-1]) == ({} if expected is None else {MONDAY: expected})
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        ([("08:00", "started", None), ("09:00", "ended", 20)], {MONDAY: 20}),
+        ([("08:00", "started", None), ("08:10", "ended", 20)], {MONDAY: 10}),
+        ([("08:00", "started", None), ("20:00", "ended", 20)], {MONDAY: 20}),
+        ([("08:00", "started", None), ("20:00", "ended", 120)], {MONDAY: 90}),
+        ([("08:00", "started", None), ("08:30", "started", None), ("09:00", "ended", 20)], {MONDAY: 25}),
+        ([("08:00", "started", None), ("08:30", "ended", None), ("08:31", "ended", 20)], {MONDAY: 30}),
+        ([("08:00", "started", None), ("08:30", "ended", 20), ("08:30", "ended", 25)], {MONDAY: 25}),
+        ([("08:00", "started", None), ("08:30", "ended", None), ("08:30", "ended", 25)], {MONDAY: 25}),
+        ([("08:30", "started", None), ("08:30", "ended", 10)], {MONDAY: 5}),
+        ([("08:30", "ended", 20), ("08:30", "started", None), ("08:40", "ended", 9)], {MONDAY: 9}),
+        ([("08:30", "ended", 20)], {}),
+    ],
+)
+def test_an_end_may_tell_how_long_the_session_lasted(marks: list[tuple[str, str, int | None]], expected: dict[str, float]) -> None:
+    told = [session(f"{MONDAY} {when}", kind, lasted=lasted and lasted * 60) for when, kind, lasted in marks]
+    assert minutes(*told) == minutes(*told[::-1]) == expected
+
+
+def test_a_session_that_lasted_no_time_is_a_moment() -> None:
+    ended = session(f"{MONDAY} 08:10", "ended")
+    told = [session(f"{MONDAY} 08:00", "started"), ended._replace(content={**ended.content, "lasted": 0})]
+    assert days(INDICATOR.measure(told)) == {date(2026, 11, 16): [[at(f"{MONDAY} 08:00"), at(f"{MONDAY} 08:00")]]}
 
 
 def test_a_session_over_the_hour_that_occurs_twice_is_as_long_as_it_was() -> None:
@@ -85,7 +114,7 @@ def test_a_session_over_the_hour_that_occurs_twice_is_as_long_as_it_was() -> Non
 
 def test_two_sheets_are_put_together_before_sessions_are_joined() -> None:
     evening, morning = INDICATOR.measure([session(f"{MONDAY} 23:40", "started")]), INDICATOR.measure([session("2026-11-17 00:20", "ended")])
-    assert days(evening) == days(morning) == {}
+    assert (length(days(evening)[date(2026, 11, 16)]), days(morning)) == (5 * 60 * SECOND, {})
     both = INDICATOR.combine(morning, evening)
     assert {str(day): length(spans) / (60 * SECOND) for day, spans in days(both).items()} == {MONDAY: 40}
 

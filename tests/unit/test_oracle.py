@@ -29,8 +29,8 @@ def test_the_oracle_gives_the_cell_worked_out_by_hand(cell: Json) -> None:
 
 
 @pytest.mark.quick
-def test_there_are_twenty_hand_cells_of_all_four_indicators() -> None:
-    assert len({cell["name"] for cell in HAND}) == 20
+def test_there_are_twenty_hand_cells_and_more_of_all_four_indicators() -> None:
+    assert len({cell["name"] for cell in HAND}) == len(HAND) > 20
     assert {cell["indicator"] for cell in HAND if cell["cell"]["value"] is not None} == {I1, I3, I4, I11}
     assert {cell["indicator"] for cell in HAND if cell["cell"]["reason"]} == {I1, I3, I4, I11}
     assert all(cell["working"] for cell in HAND)

@@ -93,6 +93,8 @@ def test_the_real_statements_are_accounted_for_and_read(tmp_path: Path, told: li
 
 def accounted(ledger: Any) -> None:
     by_kind = {(row["kind"], row["outcome"], row["reason"]): row["count"] for row in ledger["rows"] if row["supplier"] == "video"}
+    lines = (f"{kind}: {count} {outcome} {reason}".strip() for (kind, outcome, reason), count in sorted(by_kind.items()))
+    print("the ledger by verb:", *lines, sep="\n  ")
     assert by_kind == {
         ("played", "published", ""): 2_418,
         ("paused", "published", ""): 2_326,

@@ -4,13 +4,15 @@ An instant is an int, microseconds since 1970-01-01T00:00Z; a local date is a da
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 SECOND = 1_000_000
-DAY = 86_400 * SECOND
+HOUR = 3_600 * SECOND
+DAY = 24 * HOUR
 
 Micros = int
 
@@ -26,7 +28,7 @@ def moment(at: Micros) -> datetime:
 
 def rfc3339(at: Micros) -> str:
     """UTC with microseconds and a Z, as the envelope and the read API write it."""
-    return moment(at).strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
+    return moment(at).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def instant(written: str) -> Micros:
@@ -35,7 +37,16 @@ def instant(written: str) -> Micros:
 
 
 def local_date(at: Micros) -> date:
-    return moment(at).astimezone(COPENHAGEN).date()
+    return _date_of_hour(at // HOUR) if at >= _WHOLE_HOURS else moment(at).astimezone(COPENHAGEN).date()
+
+
+_WHOLE_HOURS = micros(datetime(1900, 1, 1, tzinfo=UTC))
+"""From then on Danish time is whole hours ahead of UTC, so an hour has one local date."""
+
+
+@lru_cache(maxsize=4_096)
+def _date_of_hour(hour: int) -> date:
+    return moment(hour * HOUR).astimezone(COPENHAGEN).date()
 
 
 def start_of(day: date) -> Micros:

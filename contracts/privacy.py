@@ -53,6 +53,10 @@ class RowRef(Struct, frozen=True):
 Direct = Identity | Person | GroupRef | RowRef
 
 
+REMEMBERED: Final = 32_768
+"""Pseudonyms of people, groups and rows that come again and again; a report's is asked for again at once or never."""
+
+
 class Key:
     """The hub's pseudonym key: 32 secret bytes; its check value may be kept with the data, itself never."""
 
@@ -60,26 +64,27 @@ class Key:
         if len(secret) != 32:
             raise ValueError("a hub key has 32 bytes")
         self._secret = secret
-        self.pseudonym = lru_cache(maxsize=200_000)(self._pseudonym)
+        self._repeated = lru_cache(maxsize=REMEMBERED)(self._pseudonym)
+        self._lately = lru_cache(maxsize=16)(self._pseudonym)
 
     def _pseudonym(self, prefix: Prefix, *parts: str) -> str:
-        message = b"".join(len(raw).to_bytes(4) + raw for raw in (part.encode() for part in (prefix, *parts)))
+        message = b"".join([len(raw).to_bytes(4) + raw for raw in [part.encode() for part in (prefix, *parts)]])
         digest = hmac.digest(self._secret, message, hashlib.sha256)
-        return f"{prefix}_{base64.b32encode(digest[:16]).decode().rstrip('=').lower()}"
+        return f"{prefix}_{base64.b32encode(digest[:16])[:26].decode().lower()}"
 
     def seal(self, direct: Direct) -> str:
         if isinstance(direct, GroupRef):
-            return self.pseudonym("g", direct.institution, direct.source_id)
+            return self._repeated("g", direct.institution, direct.source_id)
         if isinstance(direct, RowRef):
-            return self.pseudonym("w", direct.institution, direct.source_id)
+            return self._repeated("w", direct.institution, direct.source_id)
         if isinstance(direct, Person):
             leading = direct.leading.normalised()
-            return self.pseudonym("s", leading.scheme, leading.value)
+            return self._repeated("s", leading.scheme, leading.value)
         identity = direct.normalised()
-        return self.pseudonym("p", identity.scheme, identity.value)
+        return self._repeated("p", identity.scheme, identity.value)
 
     def report(self, supplier: str, channel: str, report: str) -> str:
-        return self.pseudonym("r", supplier, channel, report)
+        return self._lately("r", supplier, channel, report)
 
     def digest(self, content: bytes) -> str:
         """A keyed digest of a body, so that a short one cannot be guessed from it."""

@@ -69,10 +69,14 @@ def seal(
     draft: Draft, origin: Origin, kind: str, part: str | None, key: Key, time: Micros, allowed: frozenset[str] = frozenset()
 ) -> Envelope:
     """One envelope. time: the draft's own, or that of its first receipt. part: `k/n`, None for what the hub derives."""
-    event = build(draft, key)
-    plain = {name: value for name, value in draft.data.items() if name not in allowed and not isinstance(value, Direct)}
-    if hit := next(cpr.find(msgspec.to_builtins(plain)), None) or next(cpr.find([draft.report, _words(draft.subject)]), None):
-        raise Refused.because("national_identifier_present", hit)
+    return sealed(draft, build(draft, key), origin, kind, part, key, time, allowed)
+
+
+def sealed(
+    draft: Draft, event: Event, origin: Origin, kind: str, part: str | None, key: Key, time: Micros, allowed: frozenset[str]
+) -> Envelope:
+    """event: what `build` made of the draft under this key."""
+    _unmarked(draft, allowed)
     told = BY_MODEL[draft.model]
     report = key.report(origin.supplier, origin.channel, draft.report)
     day = dated(told, event, time)
@@ -100,6 +104,16 @@ def seal(
         op=draft.op,
         data=msgspec.Raw(msgspec.json.encode(event)),
     )
+
+
+def _unmarked(draft: Draft, allowed: frozenset[str]) -> None:
+    """Refuses CPR-shaped content in what the source told; what is sealed is looked at in its own words."""
+    plain = {name: value for name, value in draft.data.items() if name not in allowed and not isinstance(value, Direct)}
+    words = [draft.report, _words(draft.subject)]
+    if cpr.clear(msgspec.json.encode((plain, words)).decode()):
+        return
+    if hit := next(cpr.find(msgspec.to_builtins(plain)), None) or next(cpr.find(words), None):
+        raise Refused.because("national_identifier_present", hit)
 
 
 def _words(subject: Subject) -> str:

@@ -17,12 +17,12 @@ from contracts import cpr
 from contracts.dates import DAY, Micros, local_date, moment, rfc3339
 from contracts.envelope import Envelope, FailedItem, NotUsedItem, RefusedRequest
 from contracts.errors import Conflict, Fault, Refused
-from contracts.events import Retraction
+from contracts.events import Event, Retraction
 from contracts.kinds import BY_MODEL, FUTURE_HOURS, accepted_until, dated
 from contracts.ports import Claim, Clock, Entry, FirstSeen, Log, Observer
 from contracts.privacy import Key
 from contracts.reasons import REASONS
-from contracts.seal import Origin, build, intake, seal, subject
+from contracts.seal import Origin, build, intake, seal, sealed, subject
 from services.problems import told
 
 AHEAD: Final = FUTURE_HOURS * DAY // 24
@@ -172,19 +172,21 @@ class _Taking:
 
     def _published(self, item: c.Published, first_seen: Mapping[str, Micros]) -> Entry:
         drafts = self._void(item) if item.voids else tuple(self._timed(draft, first_seen) for draft in item.drafts)
-        fault = next((fault for draft in drafts if (fault := self._unacceptable(draft, first_seen))), None)
+        events: list[Event] = []
+        fault = next((fault for draft in drafts if (fault := self._unacceptable(draft, first_seen, events))), None)
         if fault and fault.reason.startswith("institution_"):
             raise Refused([fault])
-        if any(subject(draft.subject, self._key) in self._erased for draft in drafts):
+        if self._erased and any(subject(draft.subject, self._key) in self._erased for draft in drafts):
             return self._not_used(c.NotUsed(item.kind, "erased", institution=drafts[0].institution), None)
         if fault:
             return self._failed(item, fault)
-        sealed = [
-            self._sealed(draft, item.kind, f"{part}/{len(drafts)}", self._time(draft, first_seen)) for part, draft in enumerate(drafts, 1)
-        ]
+        envelopes = tuple(
+            self._envelope(draft, event, item.kind, f"{part}/{len(drafts)}", self._time(draft, first_seen))
+            for part, (draft, event) in enumerate(zip(drafts, events, strict=True), 1)
+        )
         timeless = item.voids is not None or any(draft.time is None for draft in item.drafts)
         voids = self._report_id(item.voids) if item.voids else None
-        return Entry(tuple(sealed), self._claim(item.claim, timeless=timeless, voids=voids))
+        return Entry(envelopes, self._claim(item.claim, timeless=timeless, voids=voids))
 
     def _timed(self, draft: c.Draft, first_seen: Mapping[str, Micros]) -> c.Draft:
         """A report without a time happened when it was first received; so does what its event says of `at`."""
@@ -202,15 +204,16 @@ class _Taking:
         institution = self.request.registration.institution or ""
         return (c.Draft(Retraction, target, institution, {"target": target}, item.claim[0], None, order=0),)
 
-    def _unacceptable(self, draft: c.Draft, first_seen: Mapping[str, Micros]) -> Fault | None:
-        """What is decided once, here, from record time and local date (design 4)."""
+    def _unacceptable(self, draft: c.Draft, first_seen: Mapping[str, Micros], events: list[Event]) -> Fault | None:
+        """What is decided once, here, from record time and local date (design 4). events: gets the draft's event, where it was made."""
         if draft.institution not in self.request.registration.institutions and draft.model is not Retraction:
             return Fault("institution_missing" if not draft.institution else "institution_not_registered")
         at = self._time(draft, first_seen)
         if at > self.request.received + AHEAD:
             return Fault("event_in_future")
         kind = BY_MODEL[draft.model]
-        day = dated(kind, build(draft, self._key), at)
+        events.append(build(draft, self._key))
+        day = dated(kind, events[-1], at)
         if day > local_date(self.request.received) + timedelta(days=1) and kind.sheet == "D":
             return Fault("event_in_future")
         until = accepted_until(kind.family, kind.sheet, day)
@@ -223,6 +226,9 @@ class _Taking:
 
     def _sealed(self, draft: c.Draft, kind: str, part: str | None, at: Micros) -> Envelope:
         return seal(draft, self._origin, kind, part, self._key, at, self.connector.allowed)
+
+    def _envelope(self, draft: c.Draft, event: Event, kind: str, part: str, at: Micros) -> Envelope:
+        return sealed(draft, event, self._origin, kind, part, self._key, at, self.connector.allowed)
 
     def _report_id(self, report: str) -> str:
         return self._key.report(self._origin.supplier, self._origin.channel, report)

@@ -38,6 +38,7 @@ from services.settings import Settings
 from services.stores.access import AccessLog
 from services.stores.database import Database
 from services.stores.reading import Rosters, Views
+from services.stores.remembered import Remembered
 from services.stores.store import SqlStore
 from services.telemetry import Telemetry
 
@@ -110,13 +111,14 @@ async def _database(stack: AsyncExitStack, name: MigratedDatabase, url: str, syn
 async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, database: Database, access: AccessLog) -> Hub:
     telemetry, time, indicators, connectors = Telemetry(), clock(settings.clock), discover_indicators(), discover_connectors()
     suppliers, rosters, erased = Suppliers(store, key), Rosters(database), Erased(store)
+    remembered = Remembered(settings.remembered_bytes)
     await suppliers.load()
     await erased.load()
     await log.release(erased.now())
     process = Process(log, store, time, telemetry, indicators)
     intake = Intake(log, key, time, telemetry, fernet(key, "failed"), rosters.pupils_of, settings.roster_shrink_limit, erased.now)
     issuer = Issuer(key, open_=settings.host in LOOPBACK)
-    views = Views(database, rosters, indicators)
+    views = Views(database, rosters, indicators, remembered)
     reading = Reading(
         views, access, issuer, indicators, time, telemetry, key, log,
         expected=lambda: {one.supplier: one.expected_by for one in suppliers.all()},

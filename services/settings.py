@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     synchronous: Literal["full", "off"] = Field("full", description="SQLite's synchronous; off breaks the promise of durability")
     max_batch_bytes: int = Field(2_000_000, description="The largest batch of events taken, bytes")
     max_file_bytes: int = Field(32_000_000, description="The largest file taken, bytes")
+    remembered_bytes: int = Field(64_000_000, description="Memory for what class views need not compute again, bytes")
     roster_shrink_limit: float = Field(0.3, description="The share of a school's pupils that a roster may remove without force")
     log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged")
 

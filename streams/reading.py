@@ -15,7 +15,7 @@ from msgspec import Struct
 from contracts.facts import Fact, Facts, day_of, union
 from contracts.indicator import Answer, Given, Indicator, Texts, Window, WindowName
 from streams.rounding import rounded
-from streams.sheet import Summaries, by_date, combine, told_to
+from streams.sheet import Measured, Summaries, by_date, combine, told_to
 from streams.window import Calendar
 
 
@@ -24,6 +24,17 @@ class Today(Struct, frozen=True):
 
     value: float
     n: int
+
+
+class Told(Struct, array_like=True, frozen=True):
+    """What a reading says of its pupil: all of it but what follows from the indicator, the subject, the window and the pupil's id."""
+
+    value: float | None
+    n: int
+    interval: tuple[float, float] | None
+    today: Today | None
+    sources: list[str]
+    reason: str | None
 
 
 class Span(Struct, frozen=True, rename={"first": "from", "last": "to"}):
@@ -109,35 +120,55 @@ def subjects(pupils: Iterable[Pupil], indicator: Indicator) -> list[str]:
 
 def answer(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> tuple[Answer, dict[str, int]]:
     """The exact answer and the counts of its facts by source."""
-    known = [told for code in dict.fromkeys((subject, "")) for told in pupil.by_indicator.get((indicator.key, code), [])]
-    days = [(day, told) for day, told in known if window.first <= day <= window.last]
-    whole, counts, _ = combine(indicator, [told for _, told in days])
-    today, *_ = combine(indicator, [told for day, told in days if day == window.last])
-    return indicator.read(Given(whole, today, window, pupil.grade)), counts
+    known = [entry for code in codes(subject) for entry in pupil.by_indicator.get((indicator.key, code), [])]
+    whole = [entry for day, entry in known if window.first <= day <= window.last]
+    return answered(indicator, window, pupil.grade, whole, [entry for day, entry in known if day == window.last])
 
 
-def reading(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> Reading:
-    told, counts = answer(pupil, indicator, subject, window)
-    return Reading(
-        indicator=indicator.name,
-        version=indicator.version,
-        subject=subject or None,
-        value=None if told.value is None else rounded(told.value, indicator.decimals),
-        unit=indicator.unit,
-        n=told.n,
-        interval=_interval(told, indicator),
-        window=Span(window.name, window.first, window.last, len(window.school_days), "assumed" if window.assumed else "known"),
-        today=Today(rounded(told.today[0], indicator.decimals), told.today[1]) if told.today else None,
-        sources=sorted(counts),
-        reason=told.reason,
-        explanation=address(pupil.id, indicator, subject, window.name),
+def codes(subject: str) -> Iterable[str]:
+    """Under which a subject's entries are: its own, and that of what has none and belongs to each."""
+    return (subject, "") if subject else ("",)
+
+
+def answered(
+    indicator: Indicator, window: Window, grade: Callable[[date], int | None], whole: Iterable[Measured], today: Iterable[Measured]
+) -> tuple[Answer, dict[str, int]]:
+    """whole, today: what was measured in the window, and today alone."""
+    summary, counts, _ = combine(indicator, whole)
+    return indicator.read(Given(summary, combine(indicator, today)[0], window, grade)), counts
+
+
+def told(indicator: Indicator, answer: Answer, counts: Iterable[str]) -> Told:
+    return Told(
+        None if answer.value is None else rounded(answer.value, indicator.decimals),
+        answer.n,
+        _interval(answer, indicator),
+        Today(rounded(answer.today[0], indicator.decimals), answer.today[1]) if answer.today else None,
+        sorted(counts),
+        answer.reason,
     )
 
 
-def _interval(told: Answer, indicator: Indicator) -> tuple[float, float] | None:
-    if told.interval is None or told.value is None:
+def reading(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> Reading:
+    return shown(pupil.id, indicator, subject, span(window), told(indicator, *answer(pupil, indicator, subject, window)))
+
+
+def span(window: Window) -> Span:
+    return Span(window.name, window.first, window.last, len(window.school_days), "assumed" if window.assumed else "known")
+
+
+def shown(pupil: str, indicator: Indicator, subject: str, window: Span, told: Told) -> Reading:
+    """As the read API answers it."""
+    return Reading(
+        indicator.name, indicator.version, subject or None, told.value, indicator.unit, told.n, told.interval, window, told.today,
+        told.sources, told.reason, address(pupil, indicator, subject, window.name),
+    )  # fmt: skip
+
+
+def _interval(answer: Answer, indicator: Indicator) -> tuple[float, float] | None:
+    if answer.interval is None or answer.value is None:
         return None
-    low, high = (rounded(Fraction(end), indicator.decimals) for end in told.interval)
+    low, high = (rounded(Fraction(end), indicator.decimals) for end in answer.interval)
     return low, high
 
 
@@ -169,7 +200,7 @@ def explained(indicator: Indicator, told: Reading, details: Mapping[str, Any]) -
 def evidence(known: Iterable[Fact], indicator: Indicator, subject: str, window: Window) -> list[tuple[date, Fact]]:
     """Of the facts that an indicator reads those that a reading rests on, newest first: by local date, then by time (a file has one time
     for all its dates)."""
-    codes = (subject, "")
-    dated = ((day_of(fact), fact) for fact in known if not indicator.per_subject or fact.content.get("subject_code", "") in codes)
+    of = codes(subject)
+    dated = ((day_of(fact), fact) for fact in known if not indicator.per_subject or fact.content.get("subject_code", "") in of)
     found = [(day, fact) for day, fact in dated if window.first <= day <= window.last]
     return sorted(found, key=lambda told: (-told[0].toordinal(), -told[1].content["at"], told[1].kind, told[1].key))

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
-from contracts.facts import Fact, Facts, SheetKey, counting
+from contracts.facts import Fact, Facts, SheetKey, counting, encode
 from streams.window import Calendar
 
 LEAVE_DAYS: Final = 14
@@ -236,6 +236,12 @@ class Roster:
         """The institution of the home class; else of any group."""
         now = sorted((m.kind != "class", m.institution) for m in self.memberships.get(pupil, []) if m.role == "pupil" and m.on(day))
         return now[0][1] if now else None
+
+    def facet(self, pupil: str) -> bytes:
+        """All that the roster says of whose a pupil's facts are and where they count; equal for equal rosters."""
+        members = self.memberships.get(pupil, [])
+        grades = [group.grade if (group := self.groups.get(member.group)) else None for member in members]
+        return encode([sorted(self.identities.get(pupil, ())), [list(vars(member).values()) for member in members], grades])
 
     def calendar(self, institution: str) -> Calendar:
         part = self.parts.get(institution)

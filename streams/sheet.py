@@ -65,12 +65,20 @@ def by_date(period: str, summaries: Summaries) -> Iterator[tuple[date, Summaries
     if len(period) == DATE:
         yield date.fromisoformat(period), summaries
         return
-    days: dict[str, Summaries] = {}
+    days: dict[date, Summaries] = {}
     for key, codes in summaries.items():
         for code, measured in codes.items():
-            days.setdefault(code[:DATE], {}).setdefault(key, {})[code[DATE + 1 :]] = measured
+            day, subject = dated(period, code)
+            days.setdefault(day, {}).setdefault(key, {})[subject] = measured
     for day in sorted(days):
-        yield date.fromisoformat(day), days[day]
+        yield day, days[day]
+
+
+def dated(period: str, code: str) -> tuple[date, str]:
+    """The local date and the code of an entry: in a school year's sheet it says its own date."""
+    if len(period) == DATE:
+        return date.fromisoformat(period), code
+    return date.fromisoformat(code[:DATE]), code[DATE + 1 :]
 
 
 def told_to(audience: Collection[str], summaries: Summaries, indicators: Sequence[Indicator]) -> Summaries:

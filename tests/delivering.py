@@ -289,7 +289,7 @@ def readings(sheets: Sheets, today: date = TODAY) -> dict[str, list[tuple[str, l
     for group in sorted(known.groups):
         spans = r.windows(indicators(), known.calendar(known.groups[group].institution), today)
         there = pupils(sheets, known, known.pupils(group, today), *span(spans.values()))
-        shown = Asked.by(None, None).shown(there, indicators(), None)
+        shown = Asked.by(None, None).shown(partial(r.subjects, there), indicators(), None)
         told[group] = [(pupil.id, r.readings(pupil, indicators(), spans, shown)) for pupil in there]
     return told
 

@@ -78,6 +78,7 @@ class Operator:
                 owner = snapshot.roster.owner(sealed)
                 subjects = {sealed} | (snapshot.roster.identities[owner] if owner else frozenset())
             rows = await self.store.erase(subjects, until)
+        self.views.forget(await self.store.change())
         await self.erased.load()
         await self.log.release(frozenset(subjects))
         return Receipt(rows, len(subjects), until, now + (LOG_DAYS + 1) * DAY)

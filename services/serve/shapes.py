@@ -1,6 +1,6 @@
 """The shapes that views share: a group, a delivery, a definition, and the choice of what to show (design 7)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,6 @@ from msgspec import Struct
 from contracts.dates import Micros, rfc3339
 from contracts.indicator import Indicator, Texts, Window
 from contracts.ports import Freshness
-from streams import reading as r
 from streams.fresh import status
 from streams.roster import Group
 from streams.window import Calendar
@@ -59,14 +58,16 @@ class Asked(Struct, frozen=True):
         """For a view of a group: what pupils say of themselves never stands there (design 6)."""
         return [one for one in self.of(indicators) if not one.self_report]
 
-    def shown(self, pupils: Sequence[r.Pupil], indicators: Sequence[Indicator], allowed: frozenset[str] | None) -> dict[str, Sequence[str]]:
-        """Indicator -> the subjects to show, of those allowed (None: all). What has no subject is for those who see all of them; a
-        self-report for whoever the child was told of, whatever they teach."""
-        found: dict[str, Sequence[str]] = {}
+    def shown(
+        self, found: Callable[[Indicator], Collection[str]], indicators: Sequence[Indicator], allowed: frozenset[str] | None
+    ) -> dict[str, Sequence[str]]:
+        """Indicator -> the subjects to show, of those found and allowed (None: all). What has no subject is for those who see all of
+        them; a self-report for whoever the child was told of, whatever they teach."""
+        shown: dict[str, Sequence[str]] = {}
         for one in indicators:
-            subjects = (sorted(self.subjects) or r.subjects(pupils, one)) if one.per_subject else [""]
-            found[one.name] = [subject for subject in subjects if may_see(allowed, one, subject)]
-        return found
+            subjects = sorted(self.subjects or found(one)) if one.per_subject else [""]
+            shown[one.name] = [subject for subject in subjects if may_see(allowed, one, subject)]
+        return shown
 
 
 def may_see(allowed: frozenset[str] | None, indicator: Indicator, subject: str) -> bool:

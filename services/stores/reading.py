@@ -3,11 +3,12 @@
 A `Snapshot` is one read transaction, so a view and its change number agree.
 """
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -20,18 +21,28 @@ from contracts.kinds import Family
 from contracts.ports import Freshness
 from services.stores import tables as t
 from services.stores.database import Database
+from services.stores.remembered import Remembered, facet
 from streams.reading import Day, Pupil, days, merged
+from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
 from streams.roster import Group, Part, Relation, Roster
 from streams.sheet import DATE, Summaries, counted, is_told, measure_sheet, reads, side_by_side
 from streams.sheet import decode as decode_summaries
 from streams.window import Calendar
+
+Where = tuple[str, str, str, str]
+"""A pupil, and of which institution, family and period the sheets of the pupil's identities are."""
+Sheets = list[tuple[SheetKey, bytes]]
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
 
 _SHEETS = sa.text(
     "SELECT s.subject, s.institution, s.family, s.period, s.summaries FROM json_each(:subjects) AS who JOIN sheets AS s"
     " ON s.subject = who.value WHERE s.family IN (SELECT value FROM json_each(:families))"
-    " AND (length(s.period) = 9 OR s.period BETWEEN :first AND :last)"
+    " AND (length(s.period) = 9 AND :standing OR length(s.period) = 10 AND s.period BETWEEN :first AND :last)"
+)
+_LATE = sa.text(
+    "SELECT DISTINCT s.subject FROM json_each(:since) AS k JOIN sheets AS s ON s.subject = k.value ->> 0 AND s.number > k.value ->> 1"
+    " WHERE length(s.period) = 10 AND s.period < :today"
 )
 _FACTS = sa.text(
     "SELECT s.subject, s.institution, s.family, s.period, s.facts FROM json_each(:keys) AS k JOIN sheets AS s ON"
@@ -74,11 +85,14 @@ async def _part(connection: AsyncConnection, institution: str) -> Part:
 class Snapshot:
     """What a view may ask; `narrowed` gives the part of it that is a person's."""
 
-    def __init__(self, connection: AsyncConnection, roster: Roster, change: int, indicators: Sequence[Indicator]) -> None:
+    def __init__(
+        self, connection: AsyncConnection, roster: Roster, change: int, indicators: Sequence[Indicator], remembered: Remembered
+    ) -> None:
         self._connection, self.roster, self.change, self._indicators = connection, roster, change, indicators
+        self._remembered = remembered
 
     def narrowed(self, relation: Relation) -> "Narrowed":
-        return Narrowed(self._connection, self.roster, self._indicators, relation)
+        return Narrowed(self._connection, self.roster, self.change, self._indicators, relation, self._remembered)
 
     def home_calendar(self, pupil: str, today: date) -> Calendar:
         """The calendar of the school of the pupil's home class."""
@@ -115,8 +129,12 @@ class Snapshot:
 class Narrowed:
     """The groups and pupils that one reader may see, and nothing else; whom it does not know it answers as if they did not exist."""
 
-    def __init__(self, connection: AsyncConnection, roster: Roster, indicators: Sequence[Indicator], relation: Relation) -> None:
-        self._connection, self._roster, self._indicators, self._relation = connection, roster, indicators, relation
+    def __init__(
+        self, connection: AsyncConnection, roster: Roster, change: int, indicators: Sequence[Indicator], relation: Relation,
+        remembered: Remembered,
+    ) -> None:  # fmt: skip
+        self._connection, self._roster, self._change, self._indicators = connection, roster, change, indicators
+        self._relation, self._remembered = relation, remembered
 
     def groups(self) -> list[Group]:
         found = [self._roster.groups[group] for group in self._relation.groups if group in self._roster.groups]
@@ -152,19 +170,57 @@ class Narrowed:
 
     async def _pupils(self, pupils: Collection[str], first: date, last: date, audience: Mapping[str, Collection[str]]) -> list[Pupil]:
         allowed = [pupil for pupil in sorted(pupils) if self.sees(pupil)]
-        rows = await self._rows(allowed, first, last)
-        measured = {where: self._together([decode_summaries(summaries) for _, summaries in sheets]) for where, sheets in rows.items()}
-        shared = [where for where, summaries in measured.items() if summaries is None]
-        facts = await self._facts([key for where in shared for key, _ in rows[where]])
-        for where in shared:
-            measured[where] = measure_sheet(merged(facts[key] for key, _ in rows[where]), where[2], self._indicators)
-        enrolled = {pupil: self._roster.enrolled(pupil) for pupil in allowed}
+        measured = await self._measured(await self._rows(allowed, first, last))
+        return self._told(allowed, measured, first, last, audience)
+
+    def _told(
+        self, pupils: Sequence[str], measured: Mapping[Where, Summaries], first: date, last: date, audience: Mapping[str, Collection[str]]
+    ) -> list[Pupil]:
+        enrolled = {pupil: self._roster.enrolled(pupil) for pupil in pupils}
         found: dict[str, list[Day]] = defaultdict(list)
         for (pupil, institution, family, period), summaries in sorted(measured.items()):
-            told = days(institution, family, period, summaries or {}, self._indicators, audience.get(pupil, ()))
+            told = days(institution, family, period, summaries, self._indicators, audience.get(pupil, ()))
             periods = enrolled[pupil][institution]
             found[pupil] += [day for day in told if first <= day.date <= last and _within(periods, day.date)]
-        return [Pupil(pupil, found[pupil], partial(self._roster.grade, pupil)) for pupil in allowed]
+        return [Pupil(pupil, found[pupil], partial(self._roster.grade, pupil)) for pupil in pupils]
+
+    async def recall(self, pupils: Collection[str], windows: Windows, today: date) -> list[Remembering]:
+        """For a view of many, without what they say of themselves: what is kept of each pupil and what is live, sorted by pupil."""
+        allowed = [pupil for pupil in sorted(pupils) if self.sees(pupil)]
+        kept = await self._kept(allowed, windows, today)
+        live = await self._live(allowed, today)
+        return [Remembering(pupil, kept[pupil], live[pupil], windows, partial(self._roster.grade, pupil)) for pupil in allowed]
+
+    def remember(self, recalled: Iterable[Remembering], windows: Windows) -> None:
+        """Keeps what was read anew."""
+        for one in recalled:
+            if one.changed:
+                self._remembered.put(one.pupil, facet(self._roster, one.pupil, windows), one.kept)
+
+    async def _kept(self, pupils: Sequence[str], windows: Windows, today: date) -> dict[str, Kept]:
+        """What was kept of each, unless a sheet before today has changed since; else it is put together."""
+        kept = {pupil: self._remembered.get(pupil, facet(self._roster, pupil, windows), self._change) for pupil in pupils}
+        known = {pupil: one for pupil, one in kept.items() if one is not None}
+        since = [[identity, one.change] for pupil, one in known.items() for identity in self._roster.identities.get(pupil, ())]
+        late = set((await self._connection.execute(_LATE, {"since": json.dumps(since), "today": today.isoformat()})).scalars())
+        missing = [pupil for pupil in pupils if pupil not in known or not late.isdisjoint(self._roster.identities.get(pupil, ()))]
+        first, last = min(window.first for window in windows.values()), today - timedelta(days=1)
+        measured = await self._measured(await self._rows(missing, first, last, standing=False))
+        for pupil in self._told(missing, measured, first, last, {}):
+            known[pupil.id] = kept_of(pupil.days, self._indicators, windows, self._change)
+            await asyncio.sleep(0)
+        return known
+
+    async def _live(self, pupils: Sequence[str], today: date) -> dict[str, Live]:
+        rows = await self._rows(pupils, today, today)
+        enrolled = {pupil: self._roster.enrolled(pupil) for pupil in pupils}
+        found: dict[str, Live] = {pupil: Live() for pupil in pupils}
+        several = await self._measured({where: sheets for where, sheets in rows.items() if len(sheets) > 1})
+        for where, sheets in rows.items():
+            pupil, institution, _, period = where
+            entries = packed(several[where]) if where in several else decode_entries(sheets[0][1])
+            found[pupil].add(period, entries, partial(_within, enrolled[pupil][institution]))
+        return found
 
     async def facts(self, pupil: str, indicator: Indicator, first: date, last: date) -> list[Fact]:
         """What an indicator reads of a pupil, for the explanation; a period's identities merged."""
@@ -178,18 +234,27 @@ class Narrowed:
             if reads(indicator, fact) and _within(enrolled[institution], day_of(fact)) and is_told(indicator, fact, audience)
         ]
 
+    async def _measured(self, rows: Mapping[Where, Sheets]) -> dict[Where, Summaries]:
+        """Their summaries, those of identities put together."""
+        measured = {where: self._together([decode_summaries(summaries) for _, summaries in sheets]) for where, sheets in rows.items()}
+        shared = {where for where, summaries in measured.items() if summaries is None}
+        facts = await self._facts([key for where in shared for key, _ in rows[where]])
+        merging = {where: measure_sheet(merged(facts[key] for key, _ in rows[where]), where[2], self._indicators) for where in shared}
+        return {where: merging[where] if summaries is None else summaries for where, summaries in measured.items()}
+
     async def _rows(
-        self, pupils: Iterable[str], first: date, last: date, families: Sequence[str] | None = None
-    ) -> dict[tuple[str, str, str, str], list[tuple[SheetKey, bytes]]]:
-        """(pupil, institution, family, period) -> the sheets of the pupil's identities there: of a school year all that are kept, since
-        their facts are dated one by one."""
+        self, pupils: Iterable[str], first: date, last: date, families: Sequence[str] | None = None, *, standing: bool = True
+    ) -> dict[Where, Sheets]:
+        """The sheets of the pupils' identities. standing: with those of school years, all that are kept, since their facts are dated one by
+        one."""
         owners = {identity: pupil for pupil in pupils for identity in self._roster.identities.get(pupil, ())}
         enrolled = {pupil: self._roster.enrolled(pupil) for pupil in set(owners.values())}
         wanted = families or sorted({family for indicator in self._indicators for family in indicator.families})
         values = {
-            "subjects": json.dumps(sorted(owners)), "families": json.dumps(wanted), "first": first.isoformat(), "last": last.isoformat()
+            "subjects": json.dumps(sorted(owners)), "families": json.dumps(wanted), "first": first.isoformat(), "last": last.isoformat(),
+            "standing": standing,
         }  # fmt: skip
-        found: dict[tuple[str, str, str, str], list[tuple[SheetKey, bytes]]] = defaultdict(list)
+        found: dict[Where, Sheets] = defaultdict(list)
         for subject, institution, family, period, summaries in (await self._connection.execute(_SHEETS, values)).all():
             pupil = owners[subject]
             periods = enrolled[pupil].get(institution, ())
@@ -215,11 +280,15 @@ def _within(periods: Iterable[tuple[date, date]], day: date) -> bool:
 class Views:
     """Opens snapshots."""
 
-    def __init__(self, database: Database, rosters: Rosters, indicators: Sequence[Indicator]) -> None:
-        self._database, self._rosters, self._indicators = database, rosters, indicators
+    def __init__(self, database: Database, rosters: Rosters, indicators: Sequence[Indicator], remembered: Remembered) -> None:
+        self._database, self._rosters, self._indicators, self._remembered = database, rosters, indicators, remembered
+
+    def forget(self, change: int) -> None:
+        """Nothing of before this change stays in memory."""
+        self._remembered.forget(change)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
         async with self._database.read() as connection:
             change = int((await connection.execute(sa.select(t.changes.c.number))).scalar_one())
-            yield Snapshot(connection, await self._rosters.current(connection), change, self._indicators)
+            yield Snapshot(connection, await self._rosters.current(connection), change, self._indicators, self._remembered)

@@ -1,7 +1,7 @@
 """A fold that is cut anywhere and taken up from the saved position gives the bytes of one run; real log, real store (design 5)."""
 
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -9,10 +9,11 @@ from random import Random
 import pytest
 import sqlalchemy as sa
 from delivering import Noon, Silent, Stored, as_they_came, batches, delivered, indicators, served, take
+from dripping import Dripping
 from proving import PROVE
 
 from contracts.facts import SheetKey
-from contracts.ports import Batch, Freshness, LedgerKey, Record
+from contracts.ports import Batch, Freshness, LedgerKey
 from services.logs.sqlite import SqliteLog
 from services.migrations import upgrade
 from services.process.loop import Process
@@ -41,15 +42,6 @@ class Cut(SqlStore):
         if self._committed:
             await super().save(batch)
         raise PowerCut
-
-
-class Dripping(SqliteLog):
-    """Reads end where a random size says, so that batches are cut at any record."""
-
-    sizes: Iterator[int] = itertools.repeat(2_000)
-
-    async def read(self, after: int, limit: int) -> list[Record]:
-        return await super().read(after, min(limit, next(self.sizes)))
 
 
 @asynccontextmanager

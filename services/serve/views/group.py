@@ -1,14 +1,16 @@
 """A class in one request: every pupil's readings (T1)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import Request, Response
 from msgspec import Struct
 
 from services.serve.asking import Asking, Many, Missing, Reading, View
-from services.serve.shapes import Asked, described, span
+from services.serve.shapes import Asked, described
 from services.stores.reading import Narrowed, Snapshot
 from streams import reading as r
+from streams.remembered import subjects
 from streams.roster import Group
 
 
@@ -18,14 +20,19 @@ class Student(Struct, frozen=True):
 
 
 async def readings(view: Narrowed, snapshot: Snapshot, group: Group, members: Sequence[str], asked: Asked, asking: Asking) -> list[Student]:
-    """Over what the pupils did wherever they were enrolled."""
-    wanted = asked.of_many(asking.reading.indicators)
-    windows = r.windows(wanted, snapshot.roster.calendar(group.institution), asking.today)
-    if not windows:
-        return []
-    pupils = await view.pupils(members, *span(windows.values()))
-    shown = asked.shown(pupils, wanted, view.group_subjects(group.id))
-    return [Student(pupil.id, r.readings(pupil, wanted, windows, shown)) for pupil in pupils]
+    """Over what the pupils did wherever they were enrolled; computed only where it is not what it was."""
+    every = Asked.by(None, None).of_many(asking.reading.indicators)
+    windows = r.windows(every, snapshot.roster.calendar(group.institution), asking.today)
+    recalled = await view.recall(members, windows, asking.today)
+    found = asked.shown(lambda one: subjects(recalled, one), asked.of_many(every), view.group_subjects(group.id))
+    places = [(one, subject) for one in asked.of_many(every) for subject in found[one.name]]
+    students = []
+    for one in recalled:
+        students.append(Student(one.pupil, one.readings(places)))
+        if one.changed:
+            await asyncio.sleep(0)
+    view.remember(recalled, windows)
+    return students
 
 
 def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:

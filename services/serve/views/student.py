@@ -17,7 +17,7 @@ async def readings(view: Narrowed, snapshot: Snapshot, student: str, asked: Aske
     if not windows:
         return []
     pupil = await view.pupil(student, *span(windows.values()))
-    return r.readings(pupil, wanted, windows, asked.shown([pupil], wanted, view.pupil_subjects(student)))
+    return r.readings(pupil, wanted, windows, asked.shown(lambda one: r.subjects([pupil], one), wanted, view.pupil_subjects(student)))
 
 
 def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:

@@ -1,0 +1,59 @@
+"""Where what class views keep is: in memory, bounded, the least recently seen pupils given up first. It may be lost at any moment."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from streams.remembered import Kept, Windows, decode, encode
+from streams.roster import Roster
+
+encode_json: Callable[[Any], bytes] = msgspec.json.Encoder(order="sorted").encode
+
+
+class _Entry(Struct, frozen=True):
+    facet: bytes
+    change: int
+    packed: bytes
+
+
+def facet(roster: Roster, pupil: str, windows: Windows) -> bytes:
+    """A mark of all that a pupil's readings depend on beside the sheets; the windows begin and end on dates, and so hold today's."""
+    return hashlib.blake2b(roster.facet(pupil) + encode_json(windows), digest_size=16).digest()
+
+
+class Remembered:
+    """most: bytes of all that is kept."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._size, self._oldest = most, 0, 0
+        self._pupils: OrderedDict[str, _Entry] = OrderedDict()
+
+    def get(self, pupil: str, facet: bytes, change: int) -> Kept | None:
+        """What is kept of a pupil under this facet and is not newer than a snapshot of this change number."""
+        entry = self._pupils.get(pupil)
+        if entry is None or entry.facet != facet or entry.change > change:
+            return None
+        self._pupils.move_to_end(pupil)
+        return decode(entry.packed)
+
+    def put(self, pupil: str, facet: bytes, kept: Kept) -> None:
+        if kept.change < self._oldest:
+            return
+        self._drop(self._pupils.pop(pupil, None))
+        self._pupils[pupil] = _Entry(facet, kept.change, encode(kept))
+        self._size += len(self._pupils[pupil].packed)
+        while self._size > self._most:
+            self._drop(self._pupils.popitem(last=False)[1])
+
+    def forget(self, change: int) -> None:
+        """For what must not be in memory either (R4.1): all that is kept goes, and what a view that began before this change still reads
+        is not kept."""
+        self._pupils.clear()
+        self._size, self._oldest = 0, change
+
+    def _drop(self, entry: _Entry | None) -> None:
+        self._size -= len(entry.packed) if entry else 0

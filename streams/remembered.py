@@ -1,0 +1,148 @@
+"""What a class view keeps of a pupil, so that it computes only what is new (design 4.4, 5).
+
+Most of a window is over: what was measured before today is put together once (`Past`), and changes only with a late report. What may change
+at any moment is what was measured of today and of school years (`Live`). What a pupil's readings of one indicator and subject say is what
+they said before, as long as their live part is the same. Nothing is decided here: it is `streams.reading`'s answers of the same days.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import msgspec
+from msgspec import Raw, Struct
+
+from contracts.indicator import Indicator, Window, WindowName
+from streams.reading import Day, Reading, Told, answered, codes, shown, span, told
+from streams.sheet import Measured, Summaries, combine, dated
+from streams.sheet import encode as encode_summaries
+
+Windows = Mapping[WindowName, Window]
+Past = dict[str, dict[str, list[Measured]]]
+"""Indicator key -> subject ("" for what has none and belongs to each) -> what was measured before today, in each of the windows."""
+Entries = dict[str, dict[str, Raw]]
+"""A sheet's summaries with each entry left in its canonical JSON."""
+
+
+class Live:
+    """What was measured of a pupil of today and of school years. entries: (indicator key, subject) -> the local date and the entry."""
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[str, str], list[tuple[date, bytes]]] = {}
+
+    def add(self, period: str, entries: Entries, counts: Callable[[date], bool]) -> None:
+        """counts: whether what is of a date counts for the pupil."""
+        for key, by_code in entries.items():
+            for code, entry in by_code.items():
+                day, subject = dated(period, code)
+                if counts(day):
+                    self.entries.setdefault((key, subject), []).append((day, bytes(entry)))
+
+
+class Kept(Struct, array_like=True):
+    """past: a `Past`, packed: it is opened only where something is to be read anew. subjects: indicator key -> those of the past.
+    told: indicator key -> subject -> a mark of the live part that it is of, and what is told in each of the indicator's windows.
+    change: the number up to which the sheets before today were looked at."""
+
+    change: int
+    past: bytes
+    subjects: dict[str, list[str]]
+    told: dict[str, dict[str, tuple[bytes, list[Told]]]]
+
+
+encode: Callable[[Kept], bytes] = msgspec.msgpack.Encoder().encode
+decode: Callable[[bytes], Kept] = msgspec.msgpack.Decoder(Kept).decode
+_pack: Callable[[Past], bytes] = msgspec.msgpack.Encoder().encode
+_unpack: Callable[[bytes], Past] = msgspec.msgpack.Decoder(Past).decode
+decode_entries: Callable[[bytes], Entries] = msgspec.json.Decoder(Entries).decode
+_measured: Callable[[bytes], Measured] = msgspec.json.Decoder(Measured).decode
+_MARK_BYTES: Final = 12
+_QUICK: Final = 1
+
+
+def kept_of(days: Iterable[Day], indicators: Sequence[Indicator], windows: Windows, change: int) -> Kept:
+    """days: those before today."""
+    found: dict[str, dict[str, list[tuple[date, Measured]]]] = {}
+    for day in days:
+        for key, by_code in day.summaries.items():
+            for code, measured in by_code.items():
+                found.setdefault(key, {}).setdefault(code, []).append((day.date, measured))
+    past = {one.key: {code: _by_window(one, given, windows) for code, given in found.get(one.key, {}).items()} for one in indicators}
+    return Kept(change, zlib.compress(_pack(past), _QUICK), {key: sorted(by_code) for key, by_code in past.items() if by_code}, {})
+
+
+def packed(summaries: Summaries) -> Entries:
+    return decode_entries(encode_summaries(summaries))
+
+
+def _by_window(indicator: Indicator, days: Sequence[tuple[date, Measured]], windows: Windows) -> list[Measured]:
+    those = (windows[name] for name in indicator.windows)
+    return [combine(indicator, [measured for day, measured in days if one.first <= day < one.last]) for one in those]
+
+
+class Remembering:
+    """One pupil's view: what was kept of the pupil, what is live, and what has to be read anew of the two. changed: whether `kept` was."""
+
+    def __init__(self, pupil: str, kept: Kept, live: Live, windows: Windows, grade: Callable[[date], int | None]) -> None:
+        self.pupil, self.kept, self._live, self._windows, self._grade = pupil, kept, live.entries, windows, grade
+        self._spans = {name: span(window) for name, window in windows.items()}
+        self.changed = False
+        self._opened: Past | None = None
+
+    def readings(self, places: Iterable[tuple[Indicator, str]]) -> list[Reading]:
+        """places: indicator and school subject; "" where it has none."""
+        return [
+            shown(self.pupil, indicator, subject, self._spans[name], given)
+            for indicator, subject in places
+            for name, given in zip(indicator.windows, self.told(indicator, subject), strict=True)
+        ]
+
+    def subjects(self, indicator: Indicator) -> set[str]:
+        """The school subjects in which the pupil has anything of the indicator."""
+        return {*self.kept.subjects.get(indicator.key, ()), *(subject for key, subject in self._live if key == indicator.key)} - {""}
+
+    def told(self, indicator: Indicator, subject: str) -> list[Told]:
+        """In each of the indicator's windows."""
+        live = [one for code in codes(subject) for one in self._live.get((indicator.key, code), ())]
+        mark = _mark(live)
+        by_subject = self.kept.told.setdefault(indicator.key, {})
+        known = by_subject.get(subject)
+        if known is None or known[0] != mark:
+            known = by_subject[subject] = mark, self._read(indicator, subject, live)
+            self.changed = True
+        return known[1]
+
+    def _read(self, indicator: Indicator, subject: str, live: Iterable[tuple[date, bytes]]) -> list[Told]:
+        now = [(day, _measured(measured)) for day, measured in live]
+        past = self._past.get(indicator.key, {})
+        before = [past[code] for code in codes(subject) if code in past]
+        found = []
+        for at, name in enumerate(indicator.windows):
+            window = self._windows[name]
+            whole = [by_window[at] for by_window in before] + [one for day, one in now if window.first <= day <= window.last]
+            today = [one for day, one in now if day == window.last]
+            found.append(told(indicator, *answered(indicator, window, self._grade, whole, today)))
+        return found
+
+    @property
+    def _past(self) -> Past:
+        if self._opened is None:
+            self._opened = _unpack(zlib.decompress(self.kept.past))
+        return self._opened
+
+
+def subjects(recalled: Iterable[Remembering], indicator: Indicator) -> list[str]:
+    """The school subjects in which any of the pupils has anything of the indicator."""
+    return sorted({subject for one in recalled for subject in one.subjects(indicator)})
+
+
+def _mark(live: Collection[tuple[date, bytes]]) -> bytes:
+    """Equal for equal live parts, in whatever order they come."""
+    if not live:
+        return b""
+    made = hashlib.blake2b(digest_size=_MARK_BYTES)
+    for day, measured in sorted(live):
+        made.update(b"%d:%d:%b" % (day.toordinal(), len(measured), measured))
+    return made.digest()

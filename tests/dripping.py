@@ -1,0 +1,16 @@
+"""A log whose batches end anywhere."""
+
+import itertools
+from collections.abc import Iterator
+
+from contracts.ports import Record
+from services.logs.sqlite import SqliteLog
+
+
+class Dripping(SqliteLog):
+    """Reads end where a random size says, so that batches are cut at any record."""
+
+    sizes: Iterator[int] = itertools.repeat(2_000)
+
+    async def read(self, after: int, limit: int) -> list[Record]:
+        return await super().read(after, min(limit, next(self.sizes)))

@@ -215,8 +215,8 @@ def _refused(c: _Class) -> None:
     """Items that are accounted for and are no facts."""
     pupil, at = c.pupils[0], c.time()
     for _ in range(3):
-        experienced = _statement(c, MATHS, pupil, f"{v.ADL}experienced", "https://sider.example/1", at)
-        c.send(_sent(experienced, MATHS, arrival(at)), "not_used")
+        preferred = _statement(c, MATHS, pupil, f"{v.ADL}preferred", "https://sider.example/1", at)
+        c.send(_sent(preferred, MATHS, arrival(at)), "not_used")
     c.send(answer(c, MATHS, pupil, start_of(FIRST) - 140 * DAY, MOMENTS[2]), "too_late")
     c.send(answer(c, MATHS, pupil, MOMENTS[1] + 2 * DAY, MOMENTS[1]), "in_future")
 

@@ -103,15 +103,20 @@ def counting(facts: Facts) -> list[Fact]:
 
     Where two sources say the same at the same order, the report id decides, so that the source named is a function of the set too.
     """
-    chosen = []
-    for kind in sorted(facts):
-        for key in sorted(facts[kind]):
-            told = {name: report for name, report in facts[kind][key].items() if report.content is not None}
-            if told:
-                best = told[max(told, key=lambda name: (-told[name].rank, told[name].order, told[name].digest, name))]
-                disputed = any(report.content != best.content for report in told.values())
-                chosen.append(Fact(kind, key, best.supplier, best.order, best.content or {}, best.channel, disputed))
-    return chosen
+    found = (_chosen(kind, key, reports) for kind in sorted(facts) for key, reports in sorted(facts[kind].items()))
+    return [fact for fact in found if fact is not None]
+
+
+def _chosen(kind: str, key: str, reports: dict[str, Report]) -> Fact | None:
+    if len(reports) == 1:
+        (only,) = reports.values()
+        return None if only.content is None else Fact(kind, key, only.supplier, only.order, only.content, only.channel)
+    told = {name: report for name, report in reports.items() if report.content is not None}
+    if not told:
+        return None
+    best = told[max(told, key=lambda name: (-told[name].rank, told[name].order, told[name].digest, name))]
+    disputed = any(report.content != best.content for report in told.values())
+    return Fact(kind, key, best.supplier, best.order, best.content or {}, best.channel, disputed)
 
 
 def day_of(fact: Fact) -> date:

@@ -29,8 +29,14 @@ decode: Callable[[bytes], Summaries] = msgspec.json.Decoder(Summaries).decode
 
 def measure_sheet(facts: Facts, family: str, indicators: Sequence[Indicator]) -> Summaries:
     """What the indicators of the sheet's family make of its facts; no entry where there are none."""
-    told = counted(facts)
-    measured = {indicator.key: by_code(indicator, told) for indicator in indicators if family in indicator.families}
+    told: dict[str, list[Fact]] = {}
+    for fact in counted(facts):
+        told.setdefault(fact.kind, []).append(fact)
+    measured = {
+        indicator.key: by_code(indicator, [fact for kind in indicator.kinds for fact in told.get(kind, ())])
+        for indicator in indicators
+        if family in indicator.families
+    }
     return {key: codes for key, codes in measured.items() if codes}
 
 
@@ -92,7 +98,7 @@ def told_to(audience: Collection[str], summaries: Summaries, indicators: Sequenc
 
 
 def _tools(facts: Iterable[Fact]) -> list[str]:
-    return sorted({digest(fact.content.get("tool", "")) for fact in facts})
+    return sorted(map(digest, {fact.content.get("tool", "") for fact in facts}))
 
 
 def counted(facts: Facts) -> list[Fact]:

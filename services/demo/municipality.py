@@ -87,14 +87,17 @@ def _day_of(school: School, day: date) -> Iterator[Delivery]:
     yield from (_request(due, name, told) for name, told in waiting.items() if told)
 
 
-def stream(seed: int, people: Iterable[Pupil] | None = None, classes: int = MUNICIPALITY) -> Callable[[Micros], Delivery]:
+def stream(
+    seed: int, people: Iterable[Pupil] | None = None, classes: int = MUNICIPALITY, materials: Iterable[str] = MATERIALS
+) -> Callable[[Micros], Delivery]:
     """Each call makes the next request of 50 new statements, said to have happened in the second that ends at the instant given.
 
     seed: below 2 ** 22; streams of different seeds share no statement. people: whose; all of the municipality where left out.
+    materials: of which.
     """
     chance, whose = Random(seed), tuple(people if people is not None else everybody(municipality(classes)))  # noqa: S311 - invented load
     numbers = iter(range(0, _LOW, BATCH))
-    names = list(MATERIALS)
+    names = list(materials)
     weights = [MATERIALS[name].share for name in names]
 
     def following(at: Micros) -> Delivery:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
@@ -50,12 +51,37 @@ def run(demo: Annotated[bool, typer.Option("--demo", help="Send the invented sch
 
 
 @app.command()
-def check() -> None:
-    """Print the settings in force and whether the data fit them; secrets are not shown."""
-    from services.operate.check import report
+def check(json: Annotated[bool, typer.Option("--json", help="As one JSON document.")] = False) -> None:
+    """Print the settings in force, what is there, and what needs hands (then the exit code is 1); secrets are not shown."""
+    from services.operate.looking import look, printed
 
-    for line in asyncio.run(report(read())):
-        out.print(line, markup=False)
+    told = look(read())
+    printed(told, out, json=json)
+    if told.wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    key_to: Annotated[Path | None, typer.Option(help="Write a copy of the key to this file, outside the folder.")] = None,
+) -> None:
+    """Copy log, store and access log into a folder, while the hub runs; the key is not among them."""
+    from services.operate.keeping_commands import backup as made
+
+    made(read(), folder, key_to, out, err)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="What `fremgang backup` made.")],
+    force: Annotated[bool, typer.Option("--force", help="Move aside the data that are there.")] = False,
+    keep_log: Annotated[bool, typer.Option("--keep-log", help="Keep the log that is there; the store catches up with it.")] = False,
+) -> None:
+    """Put a backup in the place of the data, while no hub runs."""
+    from services.operate.keeping_commands import restore as restored
+
+    restored(read(), folder, out, err, force=force, keep_log=keep_log)
 
 
 @app.command()

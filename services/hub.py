@@ -25,6 +25,9 @@ from services.loopback import LOOPBACK, LoopbackNames
 from services.migrations import Database as MigratedDatabase
 from services.migrations import upgrade
 from services.operate.admin import routes as admin_routes
+from services.operate.backup import Backups
+from services.operate.keeping import routes as keeping_routes
+from services.operate.marker import refuse_unfinished
 from services.operate.operator import Erased, Operator
 from services.process.daily import Daily
 from services.process.loop import Process
@@ -61,13 +64,23 @@ class Hub:
     views: Views
     app: FastAPI
     admin: FastAPI
+    operator: Operator
+    backups: Backups
 
 
 @asynccontextmanager
 async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
     """A hub on its data, which no other process may open meanwhile. Raises `Fatal` with the reason it cannot."""
+    with locked(file_of(settings.store)):
+        refuse_unfinished(file_of(settings.store))
+        async with opened(settings) as hub:
+            yield hub
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Hub]:
+    """As `open_hub`, for who holds the lock already."""
     async with AsyncExitStack() as stack:
-        stack.enter_context(_locked(file_of(settings.store)))
         database = await _database(stack, "store", settings.store, settings.synchronous)
         access = AccessLog(await _database(stack, "access", settings.access_log, settings.synchronous))
         stack.push_async_callback(access.close)
@@ -88,8 +101,13 @@ def file_of(url: str) -> Path:
     return Path(parsed.database)
 
 
+def files_of(settings: Settings) -> dict[MigratedDatabase, Path]:
+    return {"store": file_of(settings.store), "log": file_of(settings.log), "access": file_of(settings.access_log)}
+
+
 @contextmanager
-def _locked(store: Path) -> Iterator[None]:
+def locked(store: Path) -> Iterator[None]:
+    """Of one process at a time. Raises `Fatal` where another holds it."""
     store.parent.mkdir(parents=True, exist_ok=True)
     with store.with_suffix(".lock").open("w") as lock:
         try:
@@ -124,14 +142,17 @@ async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, 
         expected=lambda: {one.supplier: one.expected_by for one in suppliers.all()},
         account=lambda authorization: suppliers.basic(authorization).supplier,
     )  # fmt: skip
-    operator = Operator(key, time, frozenset(connectors), store, log, suppliers, views, process.paused, erased, issuer)
+    deleting = asyncio.Lock()
+    operator = Operator(key, time, frozenset(connectors), store, log, suppliers, views, process.paused, erased, issuer, deleting)
+    backups = Backups(key, store, telemetry, deleting, files_of(settings))
     app = _app(
         settings, reading, ingest_routes(connectors, suppliers, intake, settings.max_batch_bytes, settings.max_file_bytes), telemetry
     )
     return Hub(
         settings, key, time, telemetry, log, store, suppliers, process,
-        Daily(log, store, access, time, telemetry, process.paused, erased.load),
-        Inbox(settings.inbox, connectors, suppliers, intake, settings.max_file_bytes), issuer, views, app, _admin(operator),
+        Daily(log, store, access, time, telemetry, process.paused, erased.load, deleting),
+        Inbox(settings.inbox, connectors, suppliers, intake, settings.max_file_bytes), issuer, views, app,
+        _admin(settings, operator, backups), operator, backups,
     )  # fmt: skip
 
 
@@ -153,8 +174,9 @@ def demo_token(reading: Reading) -> str:
     return reading.issuer.issue(teacher, reading.clock.now())
 
 
-def _admin(operator: Operator) -> FastAPI:
+def _admin(settings: Settings, operator: Operator, backups: Backups) -> FastAPI:
     admin = FastAPI(title="Fremgang, for its operator", docs_url=None, redoc_url=None, openapi_url=None)
     problems.install(admin)
     admin.include_router(admin_routes(operator))
+    admin.include_router(keeping_routes(settings, operator, backups))
     return admin

@@ -36,6 +36,12 @@ async def hub_key(settings: Settings, store: Remembers, logged: int) -> Key:
     return key
 
 
+def kept_key(settings: Settings) -> tuple[Key, str]:
+    """The key that there is, and as it is written. Raises `Fatal` where there is none or it cannot be read."""
+    key = _read(settings, new=False)
+    return key, settings.key.get_secret_value() if settings.key is not None else settings.key_file.read_text().strip()
+
+
 def _read(settings: Settings, *, new: bool) -> Key:
     if settings.key is not None:
         return _decoded(settings.key.get_secret_value(), "FREMGANG_KEY")

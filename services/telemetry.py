@@ -6,7 +6,8 @@ Labels come from closed sets (connectors, outcomes, reasons, suppliers, views); 
 import logging
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -64,6 +65,7 @@ class Telemetry:
             "fremgang_source_newest_event_timestamp_seconds", "Newest event time of a source, since 1970", ["source"], registry=r
         )
         self._newest: dict[str, Micros] = {}
+        self._timing: list[list[float]] = []
         self._read = Histogram("fremgang_read_seconds", "Time to answer a view", ["view", "status"], registry=r, buckets=_QUICK)
         self._deleted = Counter("fremgang_deleted", "What retention and erasure deleted", ["what"], registry=r)
         self._ticks = Counter("fremgang_ticks", "Institutions whose new day began", registry=r)
@@ -80,6 +82,18 @@ class Telemetry:
     def appended(self, records: int, seconds: float) -> None:
         self._append.observe(seconds)
         self._batch.observe(records)
+        for timed in self._timing:
+            timed.append(seconds)
+
+    @contextmanager
+    def appends(self) -> Iterator[list[float]]:
+        """How long each append took, in seconds, of those that end meanwhile."""
+        timed: list[float] = []
+        self._timing.append(timed)
+        try:
+            yield timed
+        finally:
+            self._timing = [one for one in self._timing if one is not timed]
 
     def folded(self, records: int, sheets: int, lag_seconds: float) -> None:
         self._folded.inc(records)

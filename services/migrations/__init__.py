@@ -30,3 +30,8 @@ def newest(database: Database) -> str:
     head = ScriptDirectory.from_config(_config(database, "sqlite://")).get_current_head()
     assert head is not None
     return head
+
+
+def revisions(database: Database) -> list[str]:
+    """All there are, newest first."""
+    return [one.revision for one in ScriptDirectory.from_config(_config(database, "sqlite://")).walk_revisions()]

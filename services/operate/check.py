@@ -1,16 +1,199 @@
-"""`fremgang check`: what is in force, and whether a hub would start on it."""
+"""`fremgang check`: what is in force, what is there, and what needs hands.
 
-from services.hub import open_hub
-from services.operate.client import runs
+The same words from a hub that runs (asked over its socket) and from the data where none does.
+"""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from contracts.connector import Registration
+from contracts.dates import DAY, Micros, instant, rfc3339
+from contracts.errors import Fatal
+from contracts.kinds import LOG_DAYS
+from services.clock import SystemClock
+from services.keys import CHECK, kept_key
+from services.migrations import Database, newest, revisions
+from services.operate import copying as c
+from services.operate import marker
+from services.operate.backup import REMEMBERED, Newest, log_end, megabytes, size
+from services.operate.operator import Operator
+from services.registry import discover_connectors, discover_indicators, discover_views
 from services.settings import PREFIX, Settings
+from services.stores.reading import Snapshot
+from streams.fresh import status
+
+BACKUP_DAYS: Final = 30
+"""Backups follow what was deleted within so long (R3.3)."""
+RESTORE: Final = "put the file back, or restore a backup: fremgang restore FOLDER"
+Files = Mapping[Database, Path]
+Level = Literal["ok", "warning", "wrong"]
 
 
-async def report(settings: Settings) -> list[str]:
-    """A line for each setting. Raises `Fatal` where the data do not fit (another key, a hub that runs on them)."""
-    lines = [f"{PREFIX}{name.upper()}={getattr(settings, name)}" for name in type(settings).model_fields]
+class Finding(Struct, frozen=True):
+    """wrong: somebody must do something, and `mend` says what. about: log, store, access, key, disk .."""
+
+    level: Level
+    about: str
+    text: str
+    mend: str = ""
+
+
+class Report(Struct, frozen=True):
+    """settings: by name, secrets not shown. running: a hub runs on these data."""
+
+    settings: dict[str, str]
+    running: bool
+    findings: list[Finding]
+
+    @property
+    def wrong(self) -> bool:
+        return any(one.level == "wrong" for one in self.findings)
+
+
+def in_force(settings: Settings) -> dict[str, str]:
+    return {PREFIX + name.upper(): str(getattr(settings, name)) for name in type(settings).model_fields}
+
+
+def of_files(settings: Settings, files: Files) -> Iterator[Finding]:
+    """What the files alone tell; they are read, and nothing is made or changed."""
     if settings.synchronous != "full":
-        lines.append("WARNING: synchronous is not full; what is answered 2xx can be lost")
-    if runs(settings):
-        return [*lines, "a hub runs on these data"]
-    async with open_hub(settings) as hub:
-        return [*lines, f"the data fit: log at {await hub.log.end()}, store at {await hub.store.position()}"]
+        yield Finding("warning", "settings", "synchronous is not full; what is answered 2xx can be lost", "unset FREMGANG_SYNCHRONOUS")
+    yield from _parts()
+    yield from _restoring(files["store"])
+    yield from _disk(files)
+    if not any(file.exists() for file in files.values()):
+        yield Finding("ok", "data", "there are none yet; a hub makes them when it starts")
+        return
+    for database, file in files.items():
+        yield _database(database, file)
+    try:
+        yield from _together(settings, files)
+    except sqlite3.Error as error:
+        yield Finding("wrong", "store", f"cannot be read with its log ({error})", RESTORE)
+
+
+def _parts() -> Iterator[Finding]:
+    try:
+        indicators = ", ".join(f"{one.name} {one.version}" for one in discover_indicators())
+        yield Finding("ok", "connectors", ", ".join(discover_connectors()))
+        yield Finding("ok", "indicators", indicators)
+        yield Finding("ok", "views", ", ".join(one.name for one in discover_views()))
+    except Fatal as error:
+        yield Finding("wrong", "code", str(error), "mend or remove what was added")
+
+
+def _restoring(store: Path) -> Iterator[Finding]:
+    try:
+        marker.refuse_unfinished(store)
+    except Fatal as error:
+        yield Finding("wrong", "restore", str(error).removeprefix("starting: "), "until then no hub starts on these data")
+    aside = sorted(file.name for file in store.parent.glob("*.before-*"))
+    if aside:
+        text = f"an earlier restore moved aside {', '.join(aside)}"
+        yield Finding("warning", "restore", text, "delete them when you are sure: they hold pupils' data that nothing else deletes")
+
+
+def _disk(files: Files) -> Iterator[Finding]:
+    """The daily deletion rewrites a file that it deleted from, and needs its size once more (SQLite VACUUM)."""
+    folder = next((one for one in files["store"].absolute().parents if one.is_dir()), Path("/"))
+    free, largest, all_ = shutil.disk_usage(folder).free, max(map(size, files.values())), sum(map(size, files.values()))
+    told = f"{megabytes(free)} free; the data take {megabytes(all_)}"
+    if free < max(largest, 50_000_000):
+        yield Finding("wrong", "disk", told, "make room: the hub stops when it cannot write, and the daily deletion needs room to rewrite")
+    else:
+        few = free < 3 * all_
+        yield Finding("warning" if few else "ok", "disk", told, "have three times the data free" if few else "")
+
+
+def _database(database: Database, file: Path) -> Finding:
+    if not file.exists():
+        return Finding("wrong", database, f"{file} is not there, and the other data are", RESTORE)
+    try:
+        with c.opened(file) as connection:
+            c.check(connection, file.name)
+            schema = c.one(connection, "SELECT version_num FROM alembic_version")
+    except (sqlite3.Error, Fatal) as error:
+        return Finding("wrong", database, f"{file} cannot be read ({error})", RESTORE)
+    told = f"{file}, {megabytes(size(file))}, schema {schema}, whole"
+    if schema not in revisions(database):
+        return Finding("wrong", database, f"{told}; this version of Fremgang does not know that schema", "run the newer version")
+    if schema != newest(database):
+        return Finding("warning", database, f"{told}; the newest schema is {newest(database)}", "the next start brings it there")
+    return Finding("ok", database, told)
+
+
+def _together(settings: Settings, files: Files) -> Iterator[Finding]:
+    if not files["store"].exists():
+        return
+    with c.opened(files["store"]) as store:
+        check, told = (c.one(store, "SELECT value FROM meta WHERE name = ?", name) for name in (CHECK, REMEMBERED))
+        folded = c.one(store, "SELECT position FROM positions")
+    yield _key(settings, check)
+    yield _backup(told)
+    if files["log"].exists():
+        with c.opened(files["log"]) as log:
+            end = log_end(log)
+        behind = end < folded
+        text = f"log at {end}, {folded} of it counted, {max(0, end - folded)} pending"
+        yield Finding("wrong" if behind else "ok", "positions", text, "this is not the log that the store belongs to" if behind else "")
+
+
+def _key(settings: Settings, check: str | None) -> Finding:
+    try:
+        key, _ = kept_key(settings)
+    except Fatal as error:
+        return Finding("wrong", "key", str(error).removeprefix("starting: "), "put the copy of the key back")
+    if check not in (None, key.check):
+        return Finding("wrong", "key", "this is not the key that the data were made with", "set FREMGANG_KEY_FILE to the right one")
+    return Finding("ok", "key", "fits the data")
+
+
+def _backup(remembered: str | None) -> Finding:
+    if remembered is None:
+        return Finding("warning", "backup", "none was made yet", "fremgang backup FOLDER, and keep the key apart from it")
+    told = msgspec.json.decode(remembered, type=Newest)
+    age = (SystemClock().now() - instant(told.made)) // DAY
+    text = f"the newest is {age} days old: {told.made[:16]}Z in {told.folder}"
+    if age > BACKUP_DAYS and Path(told.folder).exists():
+        return Finding("warning", "backup", text, f"delete it and make a new one: backups are kept {BACKUP_DAYS} days at most")
+    if age >= LOG_DAYS:
+        return Finding("warning", "backup", text, f"make one: the log keeps {LOG_DAYS} days, and what is older is in the store alone")
+    return Finding("ok", "backup", text)
+
+
+async def report(settings: Settings, files: Files, operator: Operator | None, *, running: bool) -> Report:
+    """operator: of the hub that is open on these data; None where none can be."""
+    found = await asyncio.to_thread(lambda: list(of_files(settings, files)))
+    return Report(in_force(settings), running, [*found, *(await of_hub(operator) if operator else ())])
+
+
+async def of_hub(operator: Operator) -> list[Finding]:
+    """What an open hub tells besides: who may send, and who is late."""
+    suppliers, now = sorted(operator.suppliers.all(), key=lambda one: one.supplier), operator.clock.now()
+    async with operator.views.snapshot() as snapshot:
+        found = [_supplier(one, await _late(one, snapshot, now)) for one in suppliers]
+    return found or [Finding("ok", "supplier", "none is registered yet")]
+
+
+async def _late(one: Registration, snapshot: Snapshot, now: Micros) -> list[str]:
+    """School and newest event of each that has not delivered when it should."""
+    return [
+        f"{row.institution} since {rfc3339(row.data_until)[:16]}Z"
+        for row in await snapshot.freshness(one.institutions)
+        if row.source == one.supplier and status(row.data_until, one.expected_by, snapshot.roster.calendar(row.institution), now) == "stale"
+    ]
+
+
+def _supplier(one: Registration, late: list[str]) -> Finding:
+    told = f"{one.supplier} speaks for {', '.join(sorted(one.institutions))} by {', '.join(sorted(one.connectors))}"
+    told += f", expected by {one.expected_by}" if one.expected_by else ""
+    if not late:
+        return Finding("ok", "supplier", told)
+    return Finding("warning", "supplier", f"{told}; nothing new for {', '.join(late)}", "ask them; the readings say that it is stale")

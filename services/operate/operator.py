@@ -1,5 +1,6 @@
 """What an operator can do to a hub: register a supplier, make a token, erase a pupil."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ class Receipt(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Operator:
-    """paused: held while sheets are deleted, so that no fold writes them back."""
+    """paused: held while sheets are deleted, so that no fold writes them back. deleting: held until all is gone, so that no backup is made
+    meanwhile."""
 
     key: Key
     clock: Clock
@@ -55,6 +57,7 @@ class Operator:
     paused: Callable[[], AbstractAsyncContextManager[None]]
     erased: Erased
     issuer: Issuer
+    deleting: asyncio.Lock
 
     async def register(self, supplier: Registration) -> str:
         """Answers the new secret; the store keeps it encrypted."""
@@ -70,6 +73,10 @@ class Operator:
 
     async def erase(self, identity: Identity) -> Receipt:
         """All identities of the pupil whose identity this is; that identity alone where no roster names it (R4.1)."""
+        async with self.deleting:
+            return await self._erase(identity)
+
+    async def _erase(self, identity: Identity) -> Receipt:
         sealed = self.key.seal(identity)
         now = self.clock.now()
         until = year_end(school_year(local_date(now)))

@@ -25,14 +25,15 @@ class Forgets(Protocol):
 
 
 class Daily:
-    """folding: held while sheets are changed, so that no fold writes back what is being deleted."""
+    """folding: held while sheets are changed, so that no fold writes back what is being deleted. deleting: held until all is gone, so that
+    no backup is made meanwhile."""
 
     def __init__(
         self, log: Log, store: Days, access: Forgets, clock: Clock, observer: Observer,
-        folding: Callable[[], AbstractAsyncContextManager[None]], forgotten: Callable[[], Awaitable[None]],
+        folding: Callable[[], AbstractAsyncContextManager[None]], forgotten: Callable[[], Awaitable[None]], deleting: asyncio.Lock,
     ) -> None:  # fmt: skip
         self._log, self._store, self._access, self._clock, self._observer = log, store, access, clock, observer
-        self._folding, self._forgotten = folding, forgotten
+        self._folding, self._forgotten, self._deleting = folding, forgotten, deleting
 
     async def run(self) -> None:
         """Looks every second which date it is, so a clock that was set is followed."""
@@ -52,6 +53,10 @@ class Daily:
 
     async def forget(self, today: date) -> bool:
         """False, with nothing deleted, where records are not folded yet: they would meet the sheets that went."""
+        async with self._deleting:
+            return await self._forget(today)
+
+    async def _forget(self, today: date) -> bool:
         now = self._clock.now()
         async with self._folding():
             folded = await self._store.position()

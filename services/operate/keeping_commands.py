@@ -1,0 +1,122 @@
+"""`fremgang backup` and `fremgang restore` on the command line: progress while they go on, and what to know afterwards."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
+from pathlib import Path
+
+import httpx
+import msgspec
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from contracts.errors import Fatal
+from services.hub import open_hub
+from services.keys import kept_key
+from services.operate import copying as c
+from services.operate import manifest as m
+from services.operate.backup import Step, megabytes
+from services.operate.client import runs
+from services.operate.restore import Restored, Told
+from services.operate.restore import restore as put_back
+from services.settings import Settings
+from services.telemetry import configure
+
+
+def backup(settings: Settings, folder: Path, key_to: Path | None, out: Console, err: Console) -> None:
+    if key_to is not None:
+        _refuse_beside(folder, key_to)
+    with _progress(err) as told:
+        last = asyncio.run(_followed(settings, folder.absolute(), told))
+    assert last.manifest is not None
+    made = last.manifest
+    waited = f"the longest of {last.appends} appends meanwhile took {last.longest * 1000:.0f} ms" if last.appends else "no append came"
+    out.print(f"{folder}: {megabytes(made.size)}; log to {made.log_end}, {made.folded} of it counted; {waited}.", markup=False)
+    out.print("Delete it within 30 days: it holds what is deleted later.")
+    if key_to is None:
+        out.print("The key is not in it, and without the key it cannot be used: keep a copy of the key somewhere else (--key-to FILE).")
+    else:
+        _keep_key(settings, key_to, made)
+        out.print(f"The key is in {key_to}: keep it apart from the backup.", markup=False)
+
+
+def _refuse_beside(folder: Path, key_to: Path) -> None:
+    if key_to.resolve().is_relative_to(folder.resolve()):
+        raise Fatal("the key is not kept with the data: give --key-to a file outside the backup's folder")
+    if key_to.exists():
+        raise Fatal(f"{key_to} exists; give --key-to a new file")
+
+
+def _keep_key(settings: Settings, file: Path, made: m.Manifest) -> None:
+    key, written = kept_key(settings)
+    if key.check != made.key_check:
+        raise Fatal("the backup is made, but the key of this command's settings is not the hub's, and was not copied")
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        c.put(file, written.encode() + b"\n")
+    except OSError as error:
+        raise Fatal(f"the backup is made, but the key cannot be copied to {file} ({error.strerror})") from None
+
+
+async def _followed(settings: Settings, folder: Path, told: Told) -> Step:
+    """The last step. Raises `Fatal` where no backup was made."""
+    async with aclosing(_steps(settings, folder)) as steps:
+        async for step in steps:
+            if step.error:
+                raise Fatal(step.error)
+            if step.manifest:
+                return step
+            told(step.file, step.done, step.of)
+    raise Fatal(f"no backup was made: the hub ended; delete {folder} if it is there")
+
+
+async def _steps(settings: Settings, folder: Path) -> AsyncGenerator[Step, None]:
+    """Of the running hub; one that does not run is opened for the moment."""
+    if not runs(settings):
+        async with open_hub(settings) as hub, aclosing(hub.backups.make(folder)) as steps:
+            async for step in steps:
+                yield step
+        return
+    transport = httpx.AsyncHTTPTransport(uds=str(settings.socket))
+    async with httpx.AsyncClient(transport=transport, base_url="http://hub", timeout=httpx.Timeout(10, read=None)) as client:
+        try:
+            async with client.stream("POST", "/backups", json={"folder": str(folder)}) as answer:
+                async for line in answer.aiter_lines():
+                    yield msgspec.json.decode(line, type=Step)
+        except httpx.TransportError:
+            return
+
+
+def restore(settings: Settings, folder: Path, out: Console, err: Console, *, force: bool, keep_log: bool) -> None:
+    if runs(settings):
+        raise Fatal("restoring: a hub runs on these data; stop it first")
+    configure("warning")
+    with _progress(err) as told:
+        done = put_back(settings, folder, told, force=force, keep_log=keep_log)
+    for line in _afterwards(done, keep_log=keep_log):
+        out.print(line, markup=False)
+
+
+def _afterwards(done: Restored, *, keep_log: bool) -> Iterator[str]:
+    made = done.manifest.made[:19] + "Z"
+    yield f"Restored: the backup of {made}, and {done.folded} records that its store had not counted. What is over its time is deleted."
+    if not keep_log:
+        yield f"Let the suppliers send again what they have sent since {made}: what is equal counts once."
+    yield f"{done.erased} pseudonyms that the data before knew as erased stay so. Where they were lost, erase again who was since {made}."
+    yield f"Suppliers registered since {made} must be registered again, and secrets given since are not valid."
+    if done.aside:
+        yield f"Moved aside: {', '.join(done.aside)}. Delete them when you are sure: they hold pupils' data."
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Told]:
+    """A bar for each thing that is being done."""
+    with Progress(console=console, transient=True) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def told(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what)
+            progress.update(tasks[what], completed=done, total=of)
+
+        yield told

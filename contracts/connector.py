@@ -5,7 +5,7 @@ more drafts), `NotUsed`, or `Failed`. A request that cannot be taken at all rais
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -48,7 +48,8 @@ class Registration:
 class Request:
     """What a connector gets. headers: names in lower case. query: parameters. received: when the hub got it.
 
-    new_id: a fresh UUID at each call, for statements that come without one (randomness is an argument).
+    new_id: a fresh UUID at each call, for statements that come without one (randomness is an argument). message: the id of a signed
+    message (Standard Webhooks 1.0.0, `webhook-id`), which all its retries carry; empty where the request is not signed.
     """
 
     body: bytes
@@ -58,6 +59,7 @@ class Request:
     received: Micros
     registration: Registration
     new_id: Callable[[], str]
+    message: str = ""
 
 
 class Draft(Struct, frozen=True):
@@ -127,10 +129,21 @@ class Translation:
 
 
 @dataclass(frozen=True)
+class Door:
+    """One more way in of the same source, with a form of its own: a fact told by both is one report. Fields as `Connector` has them."""
+
+    route: str
+    translate: Callable[[Request], Translation]
+    content_types: frozenset[str]
+    whole: bool = False
+    options: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Connector:
-    """route: where it is posted to, `/xapi/statements`, `/events` or `/files/{name}`. takes: why each field is taken (R2.3).
-    options: query parameters that a file may also carry in its name, as `.complete.`. whole: all or nothing, where the source's
-    standard says so. allowed: member names exempt from the CPR rule."""
+    """route: where it is posted to, `/xapi/statements`, `/events`, `/files/{name}` or `/webhooks/{name}` (signed only). beside: its
+    other doors. takes: why each field is taken (R2.3). options: query parameters that a file may also carry in its name, as
+    `.complete.`. whole: all or nothing, where the source's standard says so. allowed: member names exempt from the CPR rule."""
 
     name: str
     route: str
@@ -144,3 +157,13 @@ class Connector:
     options: frozenset[str] = frozenset()
     allowed: frozenset[str] = frozenset()
     headers: Mapping[str, str] = field(default_factory=dict)
+    beside: tuple[Door, ...] = ()
+
+    @property
+    def doors(self) -> tuple["Connector", ...]:
+        """The connector as it is at each of its routes."""
+        others = [
+            replace(self, route=one.route, translate=one.translate, content_types=one.content_types, whole=one.whole, options=one.options)
+            for one in self.beside
+        ]
+        return self, *others

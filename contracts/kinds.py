@@ -20,6 +20,8 @@ from contracts.dates import local_date, micros, school_year, year_end
 LEGAL_BASIS: Final = "GDPR art. 6(1)(e); folkeskoleloven §§ 2, 18"
 LOG_DAYS: Final = 7
 FAILED_DAYS: Final = 14
+MESSAGE_DAYS: Final = 7
+"""Webhook ids, hashed (R3.3): longer than senders retry, about 75 hours (Standard Webhooks 1.0.0)."""
 ACCESS_LOG_DAYS: Final = 396
 ACTIVITY_DAYS: Final = 120
 GRACE_DAYS: Final = 8

@@ -26,16 +26,19 @@ class Clock(Protocol):
 
 class Claim(Struct, frozen=True):
     """A report id that must keep its content. digest: of the content as its standard compares it. timeless: the source gave no time, so
-    that of the first receipt stands. voids: the report that this one voids."""
+    that of the first receipt stands. voids: the report that this one voids. message: the id is that of a signed message, whose retries
+    carry the same body; it is kept `kinds.MESSAGE_DAYS`."""
 
     report: str
     digest: str
     timeless: bool = False
     voids: str | None = None
+    message: bool = False
 
 
 class Entry(Struct, frozen=True):
-    """One received item as it is appended: its envelopes, and its claim where its standard has ids that must not change."""
+    """One received item as it is appended: its envelopes, and its claim where its standard has ids that must not change.
+    The claim of a signed message stands in an entry of its own, without envelopes."""
 
     envelopes: tuple[Envelope, ...]
     claim: Claim | None = None

@@ -86,6 +86,10 @@ class Key:
     def report(self, supplier: str, channel: str, report: str) -> str:
         return self._lately("r", supplier, channel, report)
 
+    def message(self, supplier: str, channel: str, message: str) -> str:
+        """Of a webhook's id; never that of a report."""
+        return self._pseudonym("r", supplier, channel, "webhook-id", message)
+
     def digest(self, content: bytes) -> str:
         """A keyed digest of a body, so that a short one cannot be guessed from it."""
         inner = hashlib.sha256(content).hexdigest()

@@ -11,12 +11,14 @@ from typing import Final, Literal
 
 @dataclass(frozen=True)
 class Reason:
-    """use: `refused`, `failed` (either, by the connector's rule of taking batches) or `not_used`."""
+    """use: `refused`, `failed` (either, by the connector's rule of taking batches) or `not_used`. kept: whether the body of an item
+    that failed for it is kept, encrypted, until it is mended."""
 
     title: str
     mend: str
     use: Literal["wrong", "not_used"] = "wrong"
     status: int = 400
+    kept: bool = True
 
 
 REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
@@ -59,6 +61,11 @@ REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
         "id_conflict": Reason(
             "This id was sent before with another content", "Send a new statement under a new id and void the old.", status=409
         ),
+        "webhook_id_conflict": Reason(
+            "This webhook-id was sent before with another body",
+            "Give each message an id of its own; a retry has the same id and the same body, byte for byte.",
+            status=409,
+        ),
         "id_mismatch": Reason("The id in the body differs from the one in the address", "Send the same id in both."),
         "type_unknown": Reason("This event type is unknown", "Send one of the types of contracts/schema."),
         "roster_not_granted": Reason(
@@ -71,9 +78,17 @@ REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
         "survey_individual_forbidden": Reason(
             "A pupil's own answers to the national well-being survey may only be used for statistics (folkeskoleloven § 56 b)",
             "Do not send them. Published aggregates are taken as wellbeing.aggregate_published.",
+            kept=False,
+        ),
+        "visibility_missing": Reason(
+            "The answer does not say whom the child was told would see it",
+            "Send whom the child was told of before answering; where nobody was named, the answer is not for the hub.",
+            kept=False,
         ),
         "national_identifier_present": Reason(
-            "The content has the shape of a CPR number", "Remove it; the hub has no need of it and has written nothing of this down."
+            "The content has the shape of a CPR number",
+            "Remove it; the hub has no need of it and has written nothing of this down.",
+            kept=False,
         ),
         "event_in_future": Reason("The time is more than 24 hours ahead", "Correct the sender's clock and send again."),
         "too_late": Reason("The date is past what is kept of its family", "Nothing to mend: it can no longer count."),

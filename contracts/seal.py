@@ -6,12 +6,12 @@ is an error), refuses CPR-shaped content, and computes where the fact lives.
 
 import msgspec
 
-from contracts import cpr
+from contracts import cpr, selfreport
 from contracts.connector import Draft, Subject
 from contracts.dates import Micros, rfc3339, school_year
 from contracts.envelope import SOURCE, Envelope, FailedItem, NotUsedItem, RefusedRequest
 from contracts.errors import Fault, Refused
-from contracts.events import Event
+from contracts.events import Event, SelfReport
 from contracts.kinds import BY_MODEL, INTAKE_TYPES, Sheet, dated, natural_key, period
 from contracts.privacy import Direct, GroupRef, Identity, Key, Person, RowRef
 
@@ -26,13 +26,23 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 def build(draft: Draft, key: Key) -> Event:
-    """The draft's event with pseudonyms in place; raises `Refused` where a value does not fit its model."""
+    """The draft's event with pseudonyms in place; raises `Refused` where a value does not fit its model, or where it is a pupil's own
+    answer that may not be taken."""
+    if draft.model is SelfReport:
+        _refuse(selfreport.unlawful(draft.data))
     sealed = {name: key.seal(value) if isinstance(value, Direct) else value for name, value in draft.data.items()}
     try:
         event: Event = msgspec.convert(sealed, draft.model)
     except msgspec.ValidationError as error:
         raise Refused([fault(error)]) from None
+    if isinstance(event, SelfReport):
+        _refuse(selfreport.unsound(event))
     return event
+
+
+def _refuse(wrong: Fault | None) -> None:
+    if wrong:
+        raise Refused.because(wrong.reason, f"/{wrong.pointer}", wrong.detail)
 
 
 _TELLS = (

@@ -117,6 +117,15 @@ def supplier_add(
     out.print(made["secret"], markup=False)
 
 
+@supplier.command("rotate")
+def supplier_rotate(
+    name: Annotated[str, typer.Argument(help="The supplier.")],
+    hours: Annotated[float, typer.Option(min=0, max=168, help="For how long the secret before it is taken too; 0: no more.")] = 24,
+) -> None:
+    """Give a supplier a new secret without a gap, and print it, this once. The last one stays valid for some hours; any older is gone."""
+    out.print(_ask("/rotations", name=name, hours=hours)["secret"], markup=False)
+
+
 def _pair(written: str) -> tuple[str, str]:
     homepage, equals, scheme = written.rpartition("=")
     if not equals or not homepage or not scheme:

@@ -128,7 +128,7 @@ async def _database(stack: AsyncExitStack, name: MigratedDatabase, url: str, syn
 
 async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, database: Database, access: AccessLog) -> Hub:
     telemetry, time, indicators, connectors = Telemetry(), clock(settings.clock), discover_indicators(), discover_connectors()
-    suppliers, rosters, erased = Suppliers(store, key), Rosters(database), Erased(store)
+    suppliers, rosters, erased = Suppliers(store, key, time), Rosters(database), Erased(store)
     remembered = Remembered(settings.remembered_bytes)
     await suppliers.load()
     await erased.load()

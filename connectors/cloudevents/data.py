@@ -11,6 +11,7 @@ import msgspec
 from connectors.cloudevents import whom
 from connectors.cloudevents.attributes import YEARS
 from contracts import events as e
+from contracts import selfreport
 from contracts.connector import Registration, Subject
 from contracts.dates import Micros, micros
 from contracts.errors import Fault, Refused
@@ -22,8 +23,6 @@ TAKEN: Final[Mapping[str, Kind]] = MappingProxyType(
     {type_: kind for type_, kind in KINDS.items() if kind.model not in (e.Retraction, e.Snapshot)}
 )
 """What suppliers may send; retractions by id and snapshots are the hub's own."""
-NATIONAL: Final = ("national", "dcum", "trivsel-national")
-"""How the national well-being survey's instruments are named: pupils' own answers to it are not taken (folkeskoleloven § 56 b)."""
 PARTS: Final = (0, 0.5, 1)
 _IN_PLACE: Final = MappingProxyType({Identity: "p_" + "a" * 26, GroupRef: "g_" + "a" * 26, RowRef: "w_" + "a" * 26})
 """Pseudonyms that stand in while the rest of the data is checked."""
@@ -103,12 +102,9 @@ def _link(told: Told, data: Data) -> Data:
 
 
 def _self_report(_: Told, data: Data) -> Data:
-    """Never the national survey's; and only where it says whom the child was told would see it (design 6)."""
-    for field in ("instrument_id", "survey"):
-        if str(data.get(field, "")).strip().casefold().startswith(NATIONAL):
-            raise _wrong(field, reason="survey_individual_forbidden")
-    if data.get("visibility") == []:
-        raise _wrong("visibility", "whom the child was told would see it")
+    """Before anything else is looked at: not whether the rest of it fits."""
+    if wrong := selfreport.unlawful(data):
+        raise _wrong(wrong.pointer, reason=wrong.reason)
     return data
 
 
@@ -136,6 +132,8 @@ def _built(kind: Kind, data: Data) -> Any:
     except msgspec.ValidationError as error:
         raise Refused([fault(error, "/data")]) from None
     faults = [Fault(reason, f"/data/{name}") for name in event.__struct_fields__ if (reason := _unstorable(getattr(event, name)))]
+    if isinstance(event, e.SelfReport) and (wrong := selfreport.unsound(event)):
+        raise _wrong(wrong.pointer, wrong.detail, wrong.reason)
     if faults:
         raise Refused(faults)
     return event

@@ -33,7 +33,7 @@ LOG: Final = structlog.get_logger("fremgang")
 class Inbox:
     def __init__(self, folder: Path, connectors: Mapping[str, Connector], suppliers: Suppliers, intake: Intake, largest: int) -> None:
         self._folder, self._suppliers, self._intake, self._largest = folder, suppliers, intake, largest
-        self._connectors = {name: one for name, one in connectors.items() if one.route.startswith("/files/")}
+        self._connectors = {one.name: one for each in connectors.values() for one in each.doors if one.route.startswith("/files/")}
         self._stuck: dict[Path, int] = {}
         """Files that this machine would not let the hub read or delete, and when they last changed: not tried again until they do."""
 

@@ -115,7 +115,7 @@ def _outcome(entry: Entry) -> str:
 
 
 def _is_item(entry: Entry) -> bool:
-    return isinstance(entry.envelopes[0].part, str)
+    return bool(entry.envelopes) and isinstance(entry.envelopes[0].part, str)
 
 
 def _report(entries: list[Entry], translation: c.Translation) -> Any:
@@ -142,7 +142,7 @@ class _Taking:
 
     def at(self, fault: Fault) -> Fault:
         """Where the document is the item itself, its pointers begin in it and not in a list."""
-        if self._translation.listed:
+        if self._translation.listed or not fault.pointer.startswith("/"):
             return fault
         return Fault(fault.reason, "".join(fault.pointer.partition("/0")[2:]), fault.detail)
 
@@ -159,15 +159,22 @@ class _Taking:
         if self.connector.whole and faults:
             raise Refused(faults)
         derived = [Entry((self._sealed(draft, "derived", None, self._time(draft, first_seen)),)) for draft in self._translation.derived]
-        return entries + derived
+        return [*entries, *derived, *self._message()]
+
+    def _message(self) -> list[Entry]:
+        """A signed message's id must keep its body (Standard Webhooks 1.0.0): claimed in the append of its items, so that no crash
+        parts them."""
+        if not self.request.message:
+            return []
+        name = self._key.message(self._origin.supplier, self._origin.channel, self.request.message)
+        return [Entry((), Claim(name, self._key.digest(self.request.body), message=True))]
 
     def _entry(self, item: c.Item, first_seen: Mapping[str, Micros]) -> Entry:
         if isinstance(item, c.NotUsed):
             return self._not_used(item, self._claim(item.claim))
         if isinstance(item, c.Failed):
-            body = item.body if item.reason != "national_identifier_present" else b""
             who = subject(item.subject, self._key) if item.subject else ""
-            return self._recorded(item.kind, Fault(item.reason, item.pointer, item.detail), body, item.institution, who)
+            return self._recorded(item.kind, Fault(item.reason, item.pointer, item.detail), item.body, item.institution, who)
         return self._published(item, first_seen)
 
     def _published(self, item: c.Published, first_seen: Mapping[str, Micros]) -> Entry:
@@ -245,15 +252,16 @@ class _Taking:
     def _failed(self, item: c.Item, fault: Fault) -> Entry:
         """An item that translates and is not acceptable; what is kept of it is what it translated to."""
         drafts = item.drafts if isinstance(item, c.Published) else ()
-        kept = b"" if fault.reason == "national_identifier_present" else msgspec.json.encode([_kept(draft) for draft in drafts])
+        kept = msgspec.json.encode([_kept(draft) for draft in drafts])
         who = subject(drafts[0].subject, self._key) if drafts else ""
         return self._recorded(item.kind, fault, kept, drafts[0].institution if drafts else "", who)
 
     def _recorded(self, kind: str, fault: Fault, body: bytes, institution: str, who: str = "") -> Entry:
-        """An erased person's is not kept, nor a body with a CPR number anywhere in it, written as text or as a number."""
+        """An erased person's is not kept, nor a body that the reason forbids, nor one with a CPR number anywhere in it, written as text
+        or as a number."""
         if who in self._erased:
             return self._not_used(c.NotUsed(kind, "erased", institution=institution), None)
-        if _holds_cpr(body):
+        if not REASONS[fault.reason].kept or _holds_cpr(body):
             body = b""
         encrypted = self._bodies.encrypt(body).decode() if body else None
         digest = self._key.digest(body) if body else ""

@@ -1,6 +1,7 @@
 """The doors that suppliers use: authenticate, bound the size, hand the request to its connector."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -22,7 +23,7 @@ XAPI_VERSION = {"X-Experience-API-Version": "1.0.3"}
 
 
 def routes(connectors: Mapping[str, Connector], suppliers: Suppliers, intake: Intake, batch_bytes: int, file_bytes: int) -> APIRouter:
-    """One route for each connector, from its own declaration."""
+    """One route for each door of each connector, from its own declaration."""
     router = APIRouter()
 
     def endpoint(connector: Connector, limit: int) -> Any:
@@ -36,7 +37,7 @@ def routes(connectors: Mapping[str, Connector], suppliers: Suppliers, intake: In
 
         return receive
 
-    for connector in connectors.values():
+    for connector in (door for one in connectors.values() for door in one.doors):
         limit = file_bytes if connector.route.startswith("/files/") else batch_bytes
         methods = ["POST", "PUT"] if connector.name == "xapi" else ["POST"]
         router.add_api_route(connector.route, endpoint(connector, limit), methods=methods, name=connector.name, tags=["send"])
@@ -55,11 +56,11 @@ def routes(connectors: Mapping[str, Connector], suppliers: Suppliers, intake: In
 async def _receive(request: Request, connector: Connector, suppliers: Suppliers, intake: Intake, limit: int) -> Response:
     """The signature covers the raw body, so only there the body is read (within its bound) before the credential is known."""
     headers = dict(request.headers.items())
-    if "webhook-signature" in headers and "authorization" not in headers:
+    if connector.route.startswith("/webhooks/") or ("webhook-signature" in headers and "authorization" not in headers):
         supplier = request.query_params.get("supplier", "")
         _admit(connector, suppliers.named(supplier))
         body = await bodies.read(request, limit)
-        return await _taken(request, connector, intake, suppliers.signed(supplier, headers, body), body)
+        return await _taken(request, connector, intake, suppliers.signed(supplier, headers, body), body, headers["webhook-id"])
     registration = suppliers.basic(headers.get("authorization"))
     _admit(connector, registration)
     try:
@@ -75,9 +76,11 @@ def _admit(connector: Connector, registration: Registration) -> None:
         raise NotAllowed("the credential is not for this connector", "Basic")
 
 
-async def _taken(request: Request, connector: Connector, intake: Intake, registration: Registration, body: bytes) -> Response:
+async def _taken(
+    request: Request, connector: Connector, intake: Intake, registration: Registration, body: bytes, message: str = ""
+) -> Response:
     try:
-        received = _received(request, connector, registration, body, intake)
+        received = replace(_received(request, connector, registration, body, intake), message=message)
     except Refused as refused:
         await intake.refused(connector, registration, refused)
         raise

@@ -14,7 +14,7 @@ from contracts.dates import Micros, instant, local_date, school_year, year_end
 from contracts.envelope import Envelope
 from contracts.errors import Conflict, Fault
 from contracts.facts import VOID_ORDER
-from contracts.kinds import ACTIVITY_DAYS, GRACE_DAYS, KINDS, Sheet, accepted_until
+from contracts.kinds import ACTIVITY_DAYS, GRACE_DAYS, KINDS, MESSAGE_DAYS, Sheet, accepted_until
 from contracts.ports import Claim, Entry, FirstSeen
 from contracts.seal import retraction
 
@@ -45,7 +45,7 @@ def wanted(entries: Sequence[Entry]) -> list[str]:
 
 
 def decide(entries: Sequence[Entry], known: Mapping[str, Row], received: Micros) -> Decided:
-    """Raises `Conflict` with the index of every entry whose id is known with another content, or `FirstSeen`."""
+    """Raises `Conflict` with the index of every entry (or the header) whose id is known with another content, or `FirstSeen`."""
     _refuse_conflicts(entries, known)
     rows = dict(known)
     decided = Decided([], {})
@@ -63,7 +63,7 @@ def _refuse_conflicts(entries: Sequence[Entry], known: Mapping[str, Row]) -> Non
         if claim is None or row is None or row.digest is None:
             continue
         if row.digest != claim.digest:
-            faults.append(Fault("id_conflict", f"/{index}"))
+            faults.append(Fault("webhook_id_conflict", "webhook-id") if claim.message else Fault("id_conflict", f"/{index}"))
         elif claim.timeless and row.time is not None and row.time != _time(entry):
             times[claim.report] = row.time
     if faults:
@@ -90,7 +90,8 @@ def _claimed(entry: Entry, claim: Claim, received: Micros, *, voided: bool) -> R
     keyed = [envelope for envelope in entry.envelopes if envelope.type in KINDS and not claim.voids]
     records = [retraction(envelope, VOID_ORDER, received) for envelope in keyed]
     subject = keyed[0].subject if keyed else ""
-    return Row(claim.report, claim.digest, _time(entry), subject, records, voided, _expires(keyed, received))
+    expires = _later(received, MESSAGE_DAYS) if claim.message else _expires(keyed, received)
+    return Row(claim.report, claim.digest, _time(entry), subject, records, voided, expires)
 
 
 def _void(target: str, rows: dict[str, Row], changed: dict[str, Row], received: Micros) -> list[Envelope]:
@@ -115,7 +116,7 @@ def _time(entry: Entry) -> Micros | None:
 
 def _expires(keyed: Sequence[Envelope], received: Micros) -> str:
     """A report id is kept to the last day on which its fact is accepted, so no void comes when its sheet may be gone."""
-    return max([_kept(envelope) for envelope in keyed] or [_unused(received)])
+    return max([_kept(envelope) for envelope in keyed] or [_later(received, ACTIVITY_DAYS + GRACE_DAYS)])
 
 
 def _kept(envelope: Envelope) -> str:
@@ -128,8 +129,8 @@ def _kept(envelope: Envelope) -> str:
     return last.isoformat()
 
 
-def _unused(received: Micros) -> str:
-    return (local_date(received) + timedelta(days=ACTIVITY_DAYS + GRACE_DAYS)).isoformat()
+def _later(received: Micros, days: int) -> str:
+    return (local_date(received) + timedelta(days=days)).isoformat()
 
 
 def _remembered(received: Micros) -> str:

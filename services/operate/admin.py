@@ -30,6 +30,11 @@ class SupplierMade(BaseModel):
     secret: str
 
 
+class RotationAsked(BaseModel):
+    name: str
+    hours: float = Field(24, ge=0, le=168)
+
+
 class IdentityAsked(BaseModel):
     scheme: str
     value: str
@@ -68,6 +73,11 @@ def routes(operator: Operator) -> APIRouter:
             asked.identities, asked.rank, asked.expected_by, asked.roster,
         )  # fmt: skip
         return SupplierMade(name=asked.name, secret=await operator.register(registration))
+
+    @router.post("/rotations")
+    async def rotate(asked: RotationAsked) -> SupplierMade:
+        """A new secret, shown this once, while the one before it is still taken for so many hours."""
+        return SupplierMade(name=asked.name, secret=await operator.rotate(asked.name, asked.hours))
 
     @router.post("/tokens")
     async def make_token(asked: TokenAsked) -> TokenMade:

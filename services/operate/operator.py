@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from contracts.connector import Registration
 from contracts.dates import DAY, Micros, local_date, school_year, year_end
+from contracts.errors import Refused
 from contracts.kinds import LOG_DAYS
 from contracts.ports import Clock, Log
 from contracts.privacy import Identity, Key
@@ -63,6 +64,14 @@ class Operator:
         """Answers the new secret; the store keeps it encrypted."""
         secret = new_secret()
         await self.store.register(supplier, fernet(self.key, "suppliers").encrypt(secret.encode()).decode())
+        await self.suppliers.load()
+        return secret
+
+    async def rotate(self, supplier: str, hours: float) -> str:
+        """Answers the new secret; the one before it is taken for so long still, by signature and by password."""
+        secret, until = new_secret(), self.clock.now() + round(hours * DAY / 24)
+        if not await self.store.rotate(supplier, fernet(self.key, "suppliers").encrypt(secret.encode()).decode(), until):
+            raise Refused.because("parameter_invalid", "/name", "no supplier is registered by this name")
         await self.suppliers.load()
         return secret
 

@@ -69,17 +69,26 @@ class SqlStore:
         async with self._database.read() as connection:
             return [registration(row._asdict()) for row in await connection.execute(sa.select(t.suppliers))]
 
-    async def secrets(self) -> dict[str, str]:
-        """Supplier -> its secret, encrypted under the hub's key."""
+    async def secrets(self) -> dict[str, tuple[str, str | None, Micros]]:
+        """Supplier -> its secret, the one before it if that may still be taken, and until when; encrypted under the hub's key."""
         async with self._database.read() as connection:
-            rows = await connection.execute(sa.select(t.suppliers.c.name, t.suppliers.c.secret))
-            return dict(rows.all())
+            rows = await connection.execute(sa.select(*(t.suppliers.c[name] for name in ("name", "secret", "old_secret", "old_until"))))
+            return {name: (secret, old, until or 0) for name, secret, old, until in rows}
+
+    async def rotate(self, supplier: str, secret: str, until: Micros) -> bool:
+        """Gives it a new secret; the one that it had is kept beside it. False where there is no such supplier."""
+        new = {"secret": secret, "old_secret": t.suppliers.c.secret, "old_until": until}
+        async with self._database.write() as connection:
+            found = (await connection.execute(sa.update(t.suppliers).where(t.suppliers.c.name == supplier).values(new))).rowcount
+            await changes(connection)
+        return found > 0
 
     async def register(self, supplier: Registration, secret: str) -> None:
+        """Any secret that it had is gone."""
         row = {
             "name": supplier.supplier, "connectors": sorted(supplier.connectors), "institutions": sorted(supplier.institutions),
             "tool": supplier.tool, "subject_code": supplier.subject_code, "schemes": dict(supplier.schemes), "rank": supplier.rank,
-            "expected_by": supplier.expected_by, "roster": supplier.roster, "secret": secret,
+            "expected_by": supplier.expected_by, "roster": supplier.roster, "secret": secret, "old_secret": None, "old_until": None,
         }  # fmt: skip
         async with self._database.write() as connection:
             await _put(connection, t.suppliers, [row], [name for name in row if name != "name"])
@@ -117,6 +126,7 @@ class SqlStore:
                 sa.delete(t.failed).where(t.failed.c.received < now - FAILED_DAYS * DAY),
                 sa.delete(t.ledger).where(t.ledger.c.day < limits.dates),
                 sa.delete(t.erased).where(t.erased.c.until < today),
+                sa.update(t.suppliers).where(t.suppliers.c.old_until <= now).values(old_secret=None, old_until=None),
             ):
                 gone += (await connection.execute(statement)).rowcount
             if gone:

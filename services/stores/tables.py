@@ -63,4 +63,6 @@ suppliers = sa.Table(
     sa.Column("expected_by", sa.Text),
     sa.Column("roster", sa.Boolean),
     sa.Column("secret", sa.Text),
+    sa.Column("old_secret", sa.Text),
+    sa.Column("old_until", sa.BigInteger),
 )

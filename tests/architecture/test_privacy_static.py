@@ -117,6 +117,7 @@ SEEN: dict[str, str] = {
     "error.lineno": "a place in the body",
     "error.colno": "a place in the body",
     "fault.pointer": "a pointer, made by one of these",
+    "wrong.pointer": "a field of one of our own models",
     "', '.join(sorted(operator.connectors))": "the hub's own connectors",
 }
 """What may be put into the pointer or the detail of a fault, each looked at: what it is, and so no payload value."""

@@ -1,7 +1,8 @@
 """Samples and golden answers of the connectors: `connectors/<name>/samples/<sample>.json` and `golden/<sample>.json` beside it.
 
-A sample is a request: `method`, `headers`, `query`, `registration` (`contracts.connector.Registration` without its connectors),
-`identifying` (strings that must never come out) and one of `body` (JSON), `body_file` (bytes of a file beside the sample) or
+A sample is a request: `route` (where the connector has several), `method`, `headers`, `query`, `registration`
+(`contracts.connector.Registration` without its connectors), `identifying` (strings that must never come out) and one of `body`
+(JSON), `body_file` (bytes of a file beside the sample) or
 `body_zip` (a folder beside the sample, packed). A golden answer is what became of it, item by item, sealed with a fixed key at a
 fixed time, or what was refused. `python tests/contract/golden.py --write [connector ...]` writes them anew: read the difference.
 """
@@ -85,6 +86,13 @@ def registration(name: str, told: Mapping[str, Any]) -> Registration:
     return Registration(connectors=frozenset({name}), **{**told, "institutions": frozenset(told["institutions"])})
 
 
+def door(sample: Path) -> Connector:
+    """The connector as it is at the sample's route."""
+    declared = connector(sample.parent.parent.name)
+    (found,) = [one for one in declared.doors if one.route == read(sample).get("route", declared.route)]
+    return found
+
+
 def request(sample: Path) -> Request:
     told = read(sample)
     name = sample.parent.parent.name
@@ -159,7 +167,7 @@ def write(name: str) -> int:
     for sample in sample_paths(name):
         target = golden_path(sample)
         target.parent.mkdir(exist_ok=True)
-        answer = run(connector(name), request(sample))
+        answer = run(door(sample), request(sample))
         target.write_text(json.dumps(answer, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return len(sample_paths(name))
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.quick
 
 
 def declared_by(sample: Path) -> c.Connector:
-    return golden.connector(sample.parent.parent.name)
+    return golden.door(sample)
 
 
 def became(sample: Path, body: bytes) -> golden.Document:
@@ -47,7 +47,8 @@ def test_there_are_connectors() -> None:
 def test_the_declaration_is_complete(name: str) -> None:
     declared = golden.connector(name)
     assert declared.name == name
-    assert declared.route.startswith("/")
+    assert all(one.route.startswith("/") and one.content_types for one in declared.doors)
+    assert {one.route for one in declared.doors} == {golden.door(sample).route for sample in golden.sample_paths(name)}
     assert declared.title.strip()
     assert declared.emits <= set(BY_MODEL)
     assert declared.emits

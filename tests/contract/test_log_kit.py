@@ -17,7 +17,7 @@ from contracts.envelope import Envelope, decode
 from contracts.errors import Conflict
 from contracts.events import ItemAnswered, Retraction
 from contracts.facts import VOID_ORDER
-from contracts.kinds import ACTIVITY_DAYS
+from contracts.kinds import ACTIVITY_DAYS, MESSAGE_DAYS
 from contracts.ports import Claim, Entry, FirstSeen, Log
 from contracts.privacy import Identity, Key
 from contracts.seal import Origin, seal
@@ -202,6 +202,55 @@ async def test_a_void_without_a_target_is_remembered_to_the_end_of_the_year(log:
     await log.forget(NOW + DAY, await log.end(), date(2027, 11, 8))
     await log.append([answer("a")], NOW)
     assert await told(log) == [(named("a")[0], "retract"), (named("a")[0], "assert")]
+
+
+def message(body: str, name: str = "m") -> Entry:
+    """The claim of a signed message, which has no records of its own."""
+    return Entry((), Claim(KEY.message("material", "xapi", name), KEY.digest(body.encode()), message=True))
+
+
+async def test_a_message_is_known_with_its_items_and_its_repeat_is_appended_again(log: Log) -> None:
+    await log.append([answer("a"), message("one")], NOW)
+    await log.append([answer("a"), message("one")], NOW + 1)
+    assert await told(log) == [(name, "assert") for name in named("a", "a")]
+
+
+async def test_another_body_under_a_known_message_id_is_refused_and_none_of_its_items_written(log: Log) -> None:
+    await log.append([answer("a"), message("one")], NOW)
+    with pytest.raises(Conflict) as conflict:
+        await log.append([answer("b"), message("two")], NOW)
+    assert [(fault.reason, fault.pointer) for fault in conflict.value.faults] == [("webhook_id_conflict", "webhook-id")]
+    assert len(await told(log)) == 1
+    await log.append([answer("b"), message("two", "n")], NOW)
+
+
+async def test_a_message_whose_items_are_refused_is_not_known(log: Log) -> None:
+    await log.append([answer("a")], NOW)
+    with pytest.raises(Conflict):
+        await log.append([answer("a", "two"), message("one")], NOW)
+    await log.append([answer("b"), message("two")], NOW)
+
+
+async def test_of_two_bodies_of_one_message_at_once_one_is_refused(log: Log) -> None:
+    both = [[answer(f"{n}{body}"), message(body, f"m{n}")] for n in range(20) for body in ("one", "two")]
+    answers = await asyncio.gather(*(log.append(entries, NOW) for entries in both), return_exceptions=True)
+    for one, other in zip(answers[::2], answers[1::2], strict=True):
+        assert {type(one), type(other)} == {type(None), Conflict}
+    assert len(await told(log)) == 20
+
+
+async def test_a_message_is_known_for_a_week(log: Log) -> None:
+    await log.append([answer("a"), message("one")], NOW)
+    await log.forget(NOW - DAY, await log.end(), TODAY + timedelta(days=MESSAGE_DAYS))
+    with pytest.raises(Conflict):
+        await log.append([message("two")], NOW)
+    await log.forget(NOW - DAY, await log.end(), TODAY + timedelta(days=MESSAGE_DAYS + 1))
+    await log.append([message("two")], NOW)
+
+
+async def test_a_report_is_never_taken_for_a_message(log: Log) -> None:
+    await log.append([answer("m"), answer("webhook-id|m"), message("one")], NOW)
+    assert len(await told(log)) == 2
 
 
 async def test_released_subjects_leave_no_claim_and_others_keep_theirs(log: Log) -> None:

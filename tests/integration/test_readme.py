@@ -94,9 +94,9 @@ def test_what_was_sent_is_all_taken(hub: Hub, told: list[str]) -> None:
     assert told
     ledger = hub.ledger(hub.token("--controller"))
     assert ledger["failed"] == ledger["refused"] == ledger["unlinked_identities"] == 0
-    assert {row["supplier"] for row in ledger["rows"]} == {"skole", "matematik-x", "ordbog"}
+    assert {row["supplier"] for row in ledger["rows"]} == {"skole", "matematik-x", "ordbog", "ugens-tjek"}
     kinds = {row["kind"]: row["count"] for row in ledger["rows"] if row["outcome"] == "published" and row["supplier"] != "skole"}
-    assert sum(kinds.values()) == 3
+    assert sum(kinds.values()) == 4
 
 
 def test_the_class_is_read_in_one_request_and_explained(told: list[str]) -> None:

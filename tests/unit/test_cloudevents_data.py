@@ -16,6 +16,10 @@ from contracts.privacy import GroupRef, Identity
 pytestmark = pytest.mark.quick
 
 
+def without(data: dict[str, Any], name: str) -> dict[str, Any]:
+    return {field: value for field, value in data.items() if field != name}
+
+
 canary = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=10).map("canary".__add__)
 values = st.recursive(canary | st.integers() | st.booleans() | st.none(), lambda inner: st.lists(inner, max_size=3), max_leaves=5)
 
@@ -44,7 +48,14 @@ def test_a_national_aggregate_is_never_said_of_a_pupil() -> None:
         ("activity.session", {"session": "s", "kind": "started", "at": "2026-11-23T08:15:00"}, ("value_invalid", "/data/at")),
         ("activity.session", {"session": "s", "kind": "started", "at": "0001-01-01T00:00:00+14:00"}, ("timestamp_invalid", "/data/at")),
         ("wellbeing.self_report", {**REPORT, "value": 10**300}, ("value_invalid", "/data/value")),
-        ("wellbeing.self_report", {**REPORT, "visibility": []}, ("value_invalid", "/data/visibility")),
+        ("wellbeing.self_report", {**REPORT, "visibility": []}, ("visibility_missing", "/data/visibility")),
+        ("wellbeing.self_report", {**REPORT, "visibility": None}, ("visibility_missing", "/data/visibility")),
+        ("wellbeing.self_report", without(REPORT, "visibility"), ("visibility_missing", "/data/visibility")),
+        ("wellbeing.self_report", {**REPORT, "visibility": ["head"]}, ("value_invalid", "/data/visibility/0")),
+        ("wellbeing.self_report", {**REPORT, "value": 6}, ("value_invalid", "/data/value")),
+        ("wellbeing.self_report", {**REPORT, "declined": True}, ("value_invalid", "/data/value")),
+        ("wellbeing.self_report", without(REPORT, "value"), ("missing_member", "/data/value")),
+        ("wellbeing.self_report", {**REPORT, "scale_max": 1}, ("value_invalid", "/data/scale_max")),
         ("attendance.day_total", {"date": "2026-11-23", "absent_fraction": 0.25}, ("value_invalid", "/data/absent_fraction")),
         ("attendance.registered", {"date": "23-11-2026", "slot": "start", "status": "absent"}, ("timestamp_invalid", "/data/date")),
         ("result.grade", {"code": 2, "kind": "term", "term": "t"}, ("wrong_type", "/data/code")),

@@ -34,6 +34,7 @@ class Told(Struct, array_like=True, frozen=True):
     interval: tuple[float, float] | None
     today: Today | None
     sources: list[str]
+    outranked: list[str]
     reason: str | None
 
 
@@ -48,7 +49,8 @@ class Span(Struct, frozen=True, rename={"first": "from", "last": "to"}):
 
 
 class Reading(Struct, frozen=True):
-    """One value of the read API, in the shape of design 7."""
+    """One value of the read API, in the shape of design 7. sources: whose facts it counts. outranked: those of whom it leaves facts out,
+    because a higher channel of the same tool told of that date too (design 4.3)."""
 
     indicator: str
     version: int
@@ -60,6 +62,7 @@ class Reading(Struct, frozen=True):
     window: Span
     today: Today | None
     sources: list[str]
+    outranked: list[str]
     reason: str | None
     explanation: str
 
@@ -118,8 +121,8 @@ def subjects(pupils: Iterable[Pupil], indicator: Indicator) -> list[str]:
     return sorted({subject for pupil in pupils for key, subject in pupil.by_indicator if subject and key == indicator.key})
 
 
-def answer(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> tuple[Answer, dict[str, int]]:
-    """The exact answer and the counts of its facts by source."""
+def answer(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> tuple[Answer, dict[str, int], list[str]]:
+    """The exact answer, the counts of its facts by source, and the sources of which a higher channel left facts out."""
     known = [entry for code in codes(subject) for entry in pupil.by_indicator.get((indicator.key, code), [])]
     whole = [entry for day, entry in known if window.first <= day <= window.last]
     return answered(indicator, window, pupil.grade, whole, [entry for day, entry in known if day == window.last])
@@ -132,19 +135,21 @@ def codes(subject: str) -> Iterable[str]:
 
 def answered(
     indicator: Indicator, window: Window, grade: Callable[[date], int | None], whole: Iterable[Measured], today: Iterable[Measured]
-) -> tuple[Answer, dict[str, int]]:
+) -> tuple[Answer, dict[str, int], list[str]]:
     """whole, today: what was measured in the window, and today alone."""
-    summary, counts, _ = combine(indicator, whole)
-    return indicator.read(Given(summary, combine(indicator, today)[0], window, grade)), counts
+    summary, counts, _, *left = combine(indicator, whole)
+    outranked: list[str] = left[0] if left else []
+    return indicator.read(Given(summary, combine(indicator, today)[0], window, grade)), counts, outranked
 
 
-def told(indicator: Indicator, answer: Answer, counts: Iterable[str]) -> Told:
+def told(indicator: Indicator, answer: Answer, counts: Iterable[str], outranked: list[str]) -> Told:
     return Told(
         None if answer.value is None else rounded(answer.value, indicator.decimals),
         answer.n,
         _interval(answer, indicator),
         Today(rounded(answer.today[0], indicator.decimals), answer.today[1]) if answer.today else None,
         sorted(counts),
+        outranked,
         answer.reason,
     )
 
@@ -161,7 +166,7 @@ def shown(pupil: str, indicator: Indicator, subject: str, window: Span, told: To
     """As the read API answers it."""
     return Reading(
         indicator.name, indicator.version, subject or None, told.value, indicator.unit, told.n, told.interval, window, told.today,
-        told.sources, told.reason, address(pupil, indicator, subject, window.name),
+        told.sources, told.outranked, told.reason, address(pupil, indicator, subject, window.name),
     )  # fmt: skip
 
 
@@ -190,11 +195,20 @@ def readings(
     ]
 
 
+_OUTRANKED = Texts(
+    " Det, som {sources} har leveret, tæller ikke med for de dage, hvor en anden kanal for det samme materiale går forud.",
+    " What {sources} delivered does not count for the days on which another channel of the same material comes first.",
+)
+
+
 def explained(indicator: Indicator, told: Reading, details: Mapping[str, Any]) -> Texts:
-    """The sentence that a teacher or a parent reads: what the value counts, or why there is none."""
-    if told.reason is not None:
-        return indicator.reasons[told.reason].told(n=told.n, **details)
-    return indicator.explanation.told(value=told.value, n=told.n, **details)
+    """What a teacher or a parent reads: what the value counts, or why there is none; and what was left out for another channel."""
+    text = indicator.explanation if told.reason is None else indicator.reasons[told.reason]
+    sentence = text.told(value=told.value, n=told.n, **details)
+    if not told.outranked:
+        return sentence
+    beside = _OUTRANKED.told(sources=", ".join(told.outranked))
+    return Texts(sentence.da + beside.da, sentence.en + beside.en)
 
 
 def evidence(known: Iterable[Fact], indicator: Indicator, subject: str, window: Window) -> list[tuple[date, Fact]]:

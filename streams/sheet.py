@@ -1,8 +1,10 @@
 """From a sheet's facts to its summaries, and from the summaries of many sheets to what an indicator reads (design 4.3-4.4)."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import compress
+from operator import not_
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +16,8 @@ from streams.keyed import digest
 
 Measured = list[Any]
 """[summary, {supplier: count of counted facts}, tools]: a list, so that it is the same before and after JSON. tools: digests of those
-of the facts, sorted; facts of no tool have one in common."""
+of the facts, sorted; facts of no tool have one in common. Where facts are left out because a higher channel of their tool told of that
+date too, the suppliers of those that were left out, sorted, stand fourth."""
 
 Summaries = dict[str, dict[str, Measured]]
 """Indicator key -> code -> what was measured. code: the school subject, "" for facts without one; of a self-report whom the child was
@@ -29,25 +32,46 @@ decode: Callable[[bytes], Summaries] = msgspec.json.Decoder(Summaries).decode
 
 def measure_sheet(facts: Facts, family: str, indicators: Sequence[Indicator]) -> Summaries:
     """What the indicators of the sheet's family make of its facts; no entry where there are none."""
-    told: dict[str, list[Fact]] = {}
-    for fact in counted(facts):
-        told.setdefault(fact.kind, []).append(fact)
+    told, outranked = map(_by_kind, ranked(facts))
     measured = {
-        indicator.key: by_code(indicator, [fact for kind in indicator.kinds for fact in told.get(kind, ())])
+        indicator.key: by_code(indicator, _of(indicator, told), _of(indicator, outranked))
         for indicator in indicators
         if family in indicator.families
     }
     return {key: codes for key, codes in measured.items() if codes}
 
 
-def by_code(indicator: Indicator, facts: Iterable[Fact]) -> dict[str, Measured]:
-    """What an indicator makes of the counted facts of a sheet."""
+def _by_kind(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        found.setdefault(fact.kind, []).append(fact)
+    return found
+
+
+def _of(indicator: Indicator, by_kind: Mapping[str, Sequence[Fact]]) -> list[Fact]:
+    return [fact for kind in indicator.kinds for fact in by_kind.get(kind, ())]
+
+
+def by_code(indicator: Indicator, facts: Iterable[Fact], outranked: Iterable[Fact] = ()) -> dict[str, Measured]:
+    """What an indicator makes of the counted facts of a sheet, beside those that a higher channel left out."""
+    codes, left = _coded(indicator, facts), _coded(indicator, outranked)
+    return {code: _measured(indicator, codes.get(code, []), left.get(code, [])) for code in codes | left}
+
+
+def _coded(indicator: Indicator, facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     codes: dict[str, list[Fact]] = {}
     for fact in facts:
         if reads(indicator, fact):
             code = _code(indicator, fact)
             codes.setdefault(f"{f.day_of(fact)} {code}" if f.is_standing(fact) else code, []).append(fact)
-    return {code: [indicator.measure(told), dict(Counter(fact.supplier for fact in told)), _tools(told)] for code, told in codes.items()}
+    return codes
+
+
+def _measured(indicator: Indicator, facts: Sequence[Fact], outranked: Sequence[Fact]) -> Measured:
+    summary = indicator.measure(facts) if facts else indicator.zero
+    counts = dict(Counter(fact.supplier for fact in facts))
+    left = sorted({fact.supplier for fact in outranked})
+    return [summary, counts, _tools([*facts, *outranked])] + [left] * bool(left)
 
 
 def reads(indicator: Indicator, fact: Fact) -> bool:
@@ -102,17 +126,23 @@ def _tools(facts: Iterable[Fact]) -> list[str]:
 
 
 def counted(facts: Facts) -> list[Fact]:
-    """The facts of a sheet that count. Channels of one tool that share no ids have ranks: of the tool's facts of one type, those of the
-    highest channel present count (design 4.3)."""
+    """The facts of a sheet that count."""
+    return ranked(facts)[0]
+
+
+def ranked(facts: Facts) -> tuple[list[Fact], list[Fact]]:
+    """The facts of a sheet that count, and those that a higher channel leaves out. Channels of one tool that share no ids have ranks: of
+    the tool's facts of one type and date those of the highest channel present count (design 4.3)."""
     told = f.counting(facts)
     ranks = _ranks(facts)
     if len(set(ranks.values())) < 2:
-        return told
-    best: dict[tuple[str, str], int] = {}
+        return told, []
+    best: dict[tuple[str, str, date], int] = {}
     for fact in told:
         rank = ranks[fact.supplier, fact.channel]
         best[_tool(fact)] = min(rank, best.get(_tool(fact), rank))
-    return [fact for fact in told if "tool" not in fact.content or ranks[fact.supplier, fact.channel] == best[_tool(fact)]]
+    outranked = ["tool" in fact.content and ranks[fact.supplier, fact.channel] > best[_tool(fact)] for fact in told]
+    return list(compress(told, map(not_, outranked))), list(compress(told, outranked))
 
 
 def _ranks(facts: Facts) -> dict[tuple[str, str], int]:
@@ -124,8 +154,8 @@ def _ranks(facts: Facts) -> dict[tuple[str, str], int]:
     return ranks
 
 
-def _tool(fact: Fact) -> tuple[str, str]:
-    return fact.kind, fact.content.get("tool", "")
+def _tool(fact: Fact) -> tuple[str, str, date]:
+    return fact.kind, fact.content.get("tool", ""), f.day_of(fact)
 
 
 def combine(indicator: Indicator, measured: Iterable[Measured]) -> Measured:
@@ -133,11 +163,13 @@ def combine(indicator: Indicator, measured: Iterable[Measured]) -> Measured:
     summary: Summary = indicator.zero
     counts: Counter[str] = Counter()
     tools: set[str] = set()
-    for one, told, used in measured:
+    outranked: set[str] = set()
+    for one, told, used, *left in measured:
         summary = indicator.combine(summary, one)
         counts.update(told)
         tools.update(used)
-    return [summary, dict(counts), sorted(tools)]
+        outranked.update(*left)
+    return [summary, dict(counts), sorted(tools)] + [sorted(outranked)] * bool(outranked)
 
 
 def side_by_side(sheets: Sequence[Summaries], indicators: Sequence[Indicator]) -> Summaries | None:

@@ -44,7 +44,7 @@ def test_items_of_two_sheets_of_one_date_add_up() -> None:
 def test_a_snow_day_leaves_the_denominator_and_its_items_stay_in_the_sum() -> None:
     facts = tries("2026-11-18", 8, 0)
     calendar = Calendar({date(2026, 11, 18): False})
-    told, _ = answer(pupil(ITEMS, facts), ITEMS, "MAT", calendar.window("W5", date(2026, 11, 20)))
+    told, *_ = answer(pupil(ITEMS, facts), ITEMS, "MAT", calendar.window("W5", date(2026, 11, 20)))
     assert (told.value, told.n, told.details["days"]) == (Fraction(8, 4), 8, 4)
     assert calendar.window("W5", date(2026, 11, 20)).first == date(2026, 11, 13)
 
@@ -131,7 +131,7 @@ def test_of_two_schools_words_on_one_slot_presence_stands() -> None:
 def test_a_pupil_who_came_into_grade_7_is_read_by_the_grade_of_each_date() -> None:
     facts = [registered(day, slot, "present" if slot == "start" else "absent") for day in WEEK for slot in ("start", "end")]
     rising = Pupil("s_one", pupil(ATTENDANCE, facts).days, lambda day: 7 if day >= date(2026, 11, 19) else 6)
-    told, _ = answer(rising, ATTENDANCE, "", Calendar().window("W20", date(2026, 11, 20)))
+    told, *_ = answer(rising, ATTENDANCE, "", Calendar().window("W20", date(2026, 11, 20)))
     assert (told.value, told.n) == (Fraction(80), 5)
 
 

@@ -9,7 +9,7 @@ from streams.indicators.attendance import INDICATOR as ATTENDANCE
 from streams.indicators.items_answered import INDICATOR as ITEMS
 from streams.invented import answered, player, registered
 from streams.keyed import digest
-from streams.sheet import combine, counted, decode, encode, measure_sheet, side_by_side
+from streams.sheet import combine, counted, decode, encode, measure_sheet, ranked, side_by_side
 
 pytestmark = pytest.mark.quick
 
@@ -74,7 +74,34 @@ def test_a_correction_replaces_and_a_retraction_uncovers() -> None:
 def test_of_a_tools_channels_the_highest_present_counts() -> None:
     facts = told(said(RIGHT, rank=0), said(WRONG, channel="export", rank=1))
     assert keys(counted(facts)) == {RIGHT.key}
-    assert measure_sheet(facts, "activity", [ITEMS])["items-answered@1"]["MAT"] == [{"2026-11-16": 1}, {"x": 1}, MATEMATIK]
+    assert measure_sheet(facts, "activity", [ITEMS])["items-answered@1"]["MAT"] == [{"2026-11-16": 1}, {"x": 1}, MATEMATIK, ["x"]]
+
+
+def test_who_was_left_out_is_told_by_subject_also_where_nothing_else_is_known_of_it() -> None:
+    export = {"supplier": "y", "channel": "export", "rank": 1}
+    facts = told(said(RIGHT), said(WRONG, **export), said(subject(answered("2026-11-16 10:00", "c", correct=True), "DAN"), **export))
+    assert measure_sheet(facts, "activity", [ITEMS])["items-answered@1"] == {
+        "MAT": [{"2026-11-16": 1}, {"x": 1}, MATEMATIK, ["y"]],
+        "DAN": [{}, {}, MATEMATIK, ["y"]],
+    }
+
+
+def test_a_fact_that_two_channels_share_leaves_nobody_out() -> None:
+    facts = told(said(RIGHT), said(RIGHT, supplier="y", channel="export", rank=1))
+    both: Facts = {
+        RIGHT.kind: {RIGHT.key: {name: report for keyed in facts.values() for of in keyed.values() for name, report in of.items()}}
+    }
+    assert measure_sheet(both, "activity", [ITEMS])["items-answered@1"]["MAT"] == [{"2026-11-16": 1}, {"x": 1}, MATEMATIK]
+
+
+def test_in_a_school_years_sheet_a_channel_is_left_out_only_on_the_dates_of_a_higher_one() -> None:
+    higher, same, other = (
+        Fact("result.scored", f"k{at}", "", at, {"tool": "t", "activity_id": f"a{at}", "subject_code": "MAT", "at": at})
+        for at in (1_795_510_800_000_000, 1_795_510_900_000_000, 1_795_610_800_000_000)
+    )
+    export = {"supplier": "y", "channel": "export", "rank": 1}
+    facts = told(said(higher), said(same, **export), said(other, **export))
+    assert [keys(part) for part in ranked(facts)] == [{higher.key, other.key}, {same.key}]
 
 
 def test_a_lower_channel_counts_where_the_higher_said_nothing() -> None:
@@ -101,6 +128,8 @@ def test_summaries_are_combined_with_their_counts() -> None:
     both = [{"2026-11-16": 3, "2026-11-17": 4}, {"x": 6, "y": 1}, ["s", "t"]]
     assert combine(ITEMS, [one, other]) == combine(ITEMS, iter([other, one])) == both
     assert combine(ITEMS, []) == [{}, {}, []]
+    left = [[*one, ["b"]], other, [*other, ["a"]]]
+    assert combine(ITEMS, left)[3] == combine(ITEMS, left[::-1])[3] == ["a", "b"]
     assert one == [{"2026-11-16": 2}, {"x": 2}, ["t"]]
     assert other == [{"2026-11-16": 1, "2026-11-17": 4}, {"x": 4, "y": 1}, ["s", "t"]]
 

@@ -23,7 +23,7 @@ async def explained(
 ) -> dict[str, Any]:
     window = snapshot.home_calendar(student, today).window(name, today)
     pupil = await view.pupil(student, window.first, window.last)
-    told, counts = r.answer(pupil, indicator, subject, window)
+    told, counts, _ = r.answer(pupil, indicator, subject, window)
     value = r.reading(pupil, indicator, subject, window)
     facts = r.evidence(await view.facts(student, indicator, window.first, window.last), indicator, subject, window)
     return {

@@ -44,6 +44,13 @@ class Entry(Struct, frozen=True):
     claim: Claim | None = None
 
 
+class Cursor(Struct, frozen=True):
+    """Where the reading of a pulled source stands (`contracts.puller`): saved in one step with what was read."""
+
+    source: str
+    value: bytes
+
+
 class FirstSeen(Exception):
     """Reports without a time were received before, at these instants: seal them again with those."""
 
@@ -58,11 +65,17 @@ class Record(Struct, frozen=True):
 
 
 class Log(Protocol):
-    async def append(self, entries: Sequence[Entry], received: Micros) -> None:
-        """Returns when all of it is durable; all or nothing.
+    async def append(self, entries: Sequence[Entry], received: Micros, cursor: Cursor | None = None) -> frozenset[int]:
+        """Returns when all of it is durable, the cursor with it; all or nothing.
 
-        Raises `Conflict` (fault pointers are the entries' indexes) or `FirstSeen`, with nothing written; `Fatal` if the log cannot write.
+        With a cursor, an entry whose claim is known with the same content was read again and not sent again: it is not written. The
+        answer is which those are, by index. Raises `Conflict` (fault pointers are the entries' indexes) or `FirstSeen`, with nothing
+        written; `Fatal` if the log cannot write.
         """
+        ...
+
+    async def cursor(self, source: str) -> bytes:
+        """The last one that was appended; empty where there is none."""
         ...
 
     async def read(self, after: int, limit: int) -> list[Record]:
@@ -166,6 +179,10 @@ class Observer(Protocol):
     def appended(self, records: int, seconds: float) -> None: ...
     def folded(self, records: int, sheets: int, lag_seconds: float) -> None: ...
     def source_fresh(self, source: str, data_until: Micros) -> None: ...
+    def page_pulled(self, source: str, new: int, known: int) -> None: ...
+    def source_read(self, source: str, now: Micros) -> None: ...
+    def pull_failed(self, source: str, trouble: str, cause: BaseException | None) -> None: ...
+    def source_left(self, source: str) -> None: ...
     def view_read(self, view: str, status: int, seconds: float) -> None: ...
     def ticked(self, institutions: int) -> None: ...
     def deleted(self, what: str, count: int) -> None: ...

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import httpx
 import typer
@@ -97,7 +97,7 @@ def migrate() -> None:
 
 
 @supplier.command("add")
-def supplier_add(
+def supplier_add(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     name: Annotated[str, typer.Argument(help="A short name: a-z, 0-9 and hyphens.")],
     connector: Annotated[list[str], typer.Option(help="What it may send by; may be given several times.")],
     institution: Annotated[list[str], typer.Option(help="A school it may speak for, six characters; may be given several times.")],
@@ -106,13 +106,16 @@ def supplier_add(
     identity: Annotated[list[str] | None, typer.Option(help="homePage=scheme: whose ids its accounts are; several times.")] = None,
     rank: Annotated[int, typer.Option(help="The place of this channel among those of the tool; 0 counts first.")] = 0,
     expected_by: Annotated[str | None, typer.Option(help="HH:MM, local: when it has delivered on a school day.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where the hub fetches from, for a connector that fetches; https.")] = None,
+    username: Annotated[str | None, typer.Option(help="As whom it fetches.")] = None,
+    password_file: Annotated[typer.FileText | None, typer.Option(help="Where its password is; - for standard input.")] = None,
     roster: Annotated[bool, typer.Option("--roster", help="It may say by single events who belongs where, and so who sees whom.")] = False,
 ) -> None:
     """Register a supplier (or change it) and print its new secret, this once."""
     identities = dict(_pair(one) for one in identity or ())
     made = _ask(
         "/suppliers", name=name, connectors=connector, institutions=institution, tool=tool, subject=subject, identities=identities,
-        rank=rank, expected_by=expected_by, roster=roster,
+        rank=rank, expected_by=expected_by, roster=roster, fetched=_fetched(url, username, password_file),
     )  # fmt: skip
     out.print(made["secret"], markup=False)
 
@@ -124,6 +127,16 @@ def supplier_rotate(
 ) -> None:
     """Give a supplier a new secret without a gap, and print it, this once. The last one stays valid for some hours; any older is gone."""
     out.print(_ask("/rotations", name=name, hours=hours)["secret"], markup=False)
+
+
+def _fetched(url: str | None, username: str | None, password_file: TextIO | None) -> dict[str, str] | None:
+    given = [one is not None for one in (url, username, password_file)]
+    if not any(given):
+        return None
+    if not all(given):
+        raise typer.BadParameter("--url, --username and --password-file go together")
+    assert password_file is not None
+    return {"url": url or "", "username": username or "", "password": password_file.readline().rstrip("\r\n")}
 
 
 def _pair(written: str) -> tuple[str, str]:

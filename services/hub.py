@@ -31,7 +31,8 @@ from services.operate.marker import refuse_unfinished
 from services.operate.operator import Erased, Operator
 from services.process.daily import Daily
 from services.process.loop import Process
-from services.registry import discover_connectors, discover_indicators, discover_views
+from services.pull.loop import Pace, Pull
+from services.registry import discover_connectors, discover_indicators, discover_pullers, discover_views
 from services.serve.asking import Reading
 from services.serve.health import routes as health_routes
 from services.serve.page import routes as page_routes
@@ -60,6 +61,7 @@ class Hub:
     process: Process
     daily: Daily
     inbox: Inbox
+    pull: Pull
     issuer: Issuer
     views: Views
     app: FastAPI
@@ -143,15 +145,21 @@ async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, 
         account=lambda authorization: suppliers.basic(authorization).supplier,
     )  # fmt: skip
     deleting = asyncio.Lock()
-    operator = Operator(key, time, frozenset(connectors), store, log, suppliers, views, process.paused, erased, issuer, deleting)
+    pullers = discover_pullers(connectors)
+    operator = Operator(
+        key, time, frozenset(connectors), frozenset(pullers), store, log, suppliers, views, process.paused, erased, issuer,
+        deleting,
+    )  # fmt: skip
     backups = Backups(key, store, telemetry, deleting, files_of(settings))
+    pace = Pace(settings.pull_seconds, settings.pull_overlap_seconds, settings.pull_page_items, settings.max_file_bytes)
     app = _app(
         settings, reading, ingest_routes(connectors, suppliers, intake, settings.max_batch_bytes, settings.max_file_bytes), telemetry
     )
     return Hub(
         settings, key, time, telemetry, log, store, suppliers, process,
         Daily(log, store, access, time, telemetry, process.paused, erased.load, deleting),
-        Inbox(settings.inbox, connectors, suppliers, intake, settings.max_file_bytes), issuer, views, app,
+        Inbox(settings.inbox, connectors, suppliers, intake, settings.max_file_bytes),
+        Pull(suppliers.pulled, pullers, connectors, log, intake.fetched, time, telemetry, pace), issuer, views, app,
         _admin(settings, operator, backups), operator, backups,
     )  # fmt: skip
 

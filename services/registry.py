@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -11,12 +12,21 @@ import streams.indicators
 from contracts.connector import Connector
 from contracts.errors import Fatal
 from contracts.indicator import Indicator
+from contracts.puller import Puller
 from services.serve.asking import View
 
 
 def discover_connectors() -> dict[str, Connector]:
-    """By name, which is the folder's."""
-    return {name: _declared(module, "CONNECTOR", Connector, name) for name, module in _modules(connectors)}
+    """By name, which is the folder's. A folder that declares a puller is one of `discover_pullers`."""
+    return {name: _declared(module, "CONNECTOR", Connector, name) for name, module in _modules(connectors) if not hasattr(module, "PULLER")}
+
+
+def discover_pullers(known: Mapping[str, Connector]) -> dict[str, Puller]:
+    """By name, which is the folder's. known: the connectors, of which each puller's items are read by one."""
+    found = {name: _declared(module, "PULLER", Puller, name) for name, module in _modules(connectors) if hasattr(module, "PULLER")}
+    if strange := sorted(name for name, one in found.items() if one.reads not in known):
+        raise Fatal(f"starting: {', '.join(strange)} has its items read by a connector that there is not")
+    return found
 
 
 def discover_indicators() -> list[Indicator]:

@@ -51,7 +51,7 @@ async def _until_stopped(hub: Hub, servers: list[tuple[_Server, socket.socket]],
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     serving = [asyncio.create_task(server.serve([at])) for server, at in servers]
-    loops = [asyncio.create_task(loop) for loop in (hub.process.run(), hub.daily.run(), hub.inbox.run())]
+    loops = [asyncio.create_task(loop) for loop in (hub.process.run(), hub.daily.run(), hub.inbox.run(), hub.pull.run())]
     waiting = asyncio.create_task(stopping.wait())
     ready()
     done, _ = await asyncio.wait({*serving, *loops, waiting}, return_when=asyncio.FIRST_COMPLETED)

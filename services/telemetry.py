@@ -14,6 +14,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from contracts.dates import SECOND, Micros, rfc3339
+from contracts.puller import TROUBLES
 
 _QUICK: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _SIZES: Final = (1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
@@ -66,6 +67,14 @@ class Telemetry:
         )
         self._newest: dict[str, Micros] = {}
         self._timing: list[list[float]] = []
+        self._pages = Counter("fremgang_pulled_pages", "Pages fetched from a source and taken", ["source"], registry=r)
+        self._pulled = Counter("fremgang_pulled_items", "Items of those pages: new, or known already", ["source", "known"], registry=r)
+        self._untold = Counter("fremgang_pull_failures", "Times a source could not be read", ["source", "trouble"], registry=r)
+        self._success = Gauge(
+            "fremgang_pull_last_success_timestamp_seconds", "When all that a source had was last taken, since 1970", ["source"], registry=r
+        )
+        self.pulling: dict[str, str] = {}
+        """Source -> its trouble, empty where it is read."""
         self._read = Histogram("fremgang_read_seconds", "Time to answer a view", ["view", "status"], registry=r, buckets=_QUICK)
         self._deleted = Counter("fremgang_deleted", "What retention and erasure deleted", ["what"], registry=r)
         self._ticks = Counter("fremgang_ticks", "Institutions whose new day began", registry=r)
@@ -108,6 +117,29 @@ class Telemetry:
         """A source tells of several schools: the newest of them all."""
         self._newest[source] = max(data_until, self._newest.get(source, data_until))
         self._fresh.labels(source).set(self._newest[source] / SECOND)
+
+    def page_pulled(self, source: str, new: int, known: int) -> None:
+        self._pages.labels(source).inc()
+        self._pulled.labels(source, "new").inc(new)
+        self._pulled.labels(source, "known").inc(known)
+        self._log.debug("page pulled", source=source, new=new, known=known)
+
+    def source_read(self, source: str, now: Micros) -> None:
+        """All that it had was taken."""
+        self._success.labels(source).set(now / SECOND)
+        if self.pulling.get(source):
+            self._log.info("source is read again", source=source)
+        self.pulling[source] = ""
+
+    def pull_failed(self, source: str, trouble: str, cause: BaseException | None) -> None:
+        self._untold.labels(source, trouble).inc()
+        self.pulling[source] = trouble
+        told = TROUBLES[trouble]
+        self._log.warning("source cannot be read", source=source, trouble=trouble, title=told.title, mend=told.mend, exc_info=cause)
+
+    def source_left(self, source: str) -> None:
+        """It is not fetched from any more, or anew with other settings."""
+        self.pulling.pop(source, None)
 
     def view_read(self, view: str, status: int, seconds: float) -> None:
         self._read.labels(view, str(status)).observe(seconds)

@@ -133,12 +133,13 @@ class MemoryLog:
     retracted_before: int = 0
     """Retractions that stand before the statement that they take back, because the void came first."""
 
-    async def append(self, entries: Sequence[Entry], received: Micros) -> None:
+    async def append(self, entries: Sequence[Entry], received: Micros, _cursor: None = None) -> frozenset[int]:
         known = {name: self.rows[name] for name in claims.wanted(entries) if name in self.rows}
         self.retracted_before += sum(row.digest is None for row in known.values())
         decided = claims.decide(entries, known, received)
         self.rows.update(decided.rows)
         self.records += map(encode_envelope, decided.envelopes)
+        return frozenset()
 
 
 class Noon:

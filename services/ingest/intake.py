@@ -4,7 +4,8 @@ import asyncio
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 from uuid import uuid4
@@ -19,10 +20,11 @@ from contracts.envelope import Envelope, FailedItem, NotUsedItem, RefusedRequest
 from contracts.errors import Conflict, Fault, Refused
 from contracts.events import Event, Retraction
 from contracts.kinds import BY_MODEL, FUTURE_HOURS, accepted_until, dated
-from contracts.ports import Claim, Clock, Entry, FirstSeen, Log, Observer
+from contracts.ports import Claim, Clock, Cursor, Entry, FirstSeen, Log, Observer
 from contracts.privacy import Key
 from contracts.reasons import REASONS
 from contracts.seal import Origin, build, intake, seal, sealed, subject
+from services.ingest import fetched
 from services.problems import told
 
 AHEAD: Final = FUTURE_HOURS * DAY // 24
@@ -66,19 +68,39 @@ class Intake:
             raise
         return Answer(translation.status, translation.answer or _report(entries, translation), connector.headers)
 
-    async def _append(self, taking: "_Taking") -> list[Entry]:
-        """Seals and appends; again with the times of first receipt where reports without a time were received before."""
+    async def fetched(self, connector: c.Connector, request: c.Request, bodies: Sequence[bytes], kind: str, cursor: Cursor) -> int:
+        """Takes a page item by item, and where the reading stands in the same step; answers how many items were not known before.
+
+        request: as the connector is to be given each body. kind: what an item that cannot be read counts as. Raises `Fatal`.
+        """
+        told = await asyncio.to_thread(fetched.translation, connector, request, bodies, kind)
+        one_by_one = replace(connector, whole=False)
+        while True:
+            taking = _Taking(self, one_by_one, replace(request, body=b"".join(bodies)), told)
+            try:
+                entries = await self._append(taking, cursor, bodies)
+            except Conflict as conflict:
+                told = fetched.without(told, conflict.faults, bodies)
+            else:
+                return len(entries)
+
+    async def _append(self, taking: "_Taking", cursor: Cursor | None = None, bodies: Sequence[bytes] = ()) -> list[Entry]:
+        """Seals and appends; again with the times of first receipt where reports without a time were received before. Answers what
+        was appended: of a page that was read before, not what is known."""
         first_seen: Mapping[str, Micros] = {}
         while True:
             entries = await _apart(taking.request, taking.entries, first_seen)
+            if cursor is not None:
+                entries = fetched.claimed(entries, bodies, self._key, taking.origin)
             started = time.perf_counter()
             try:
-                await self._log.append(entries, taking.request.received)
+                again = await self._log.append(entries, taking.request.received, cursor)
             except FirstSeen as seen:
                 first_seen = {**first_seen, **seen.times}
                 continue
             except Conflict as conflict:
                 raise Conflict([taking.at(fault) for fault in conflict.faults]) from None
+            entries = [entry for index, entry in enumerate(entries) if index not in again]
             self._observer.appended(sum(len(entry.envelopes) for entry in entries), time.perf_counter() - started)
             for outcome, count in Counter(_outcome(entry) for entry in entries if _is_item(entry)).items():
                 self._observer.items_received(taking.connector.name, outcome, count)
@@ -139,6 +161,11 @@ class _Taking:
         self._key, self._bodies, self._erased = intake_._key, intake_._bodies, intake_._erased()  # noqa: SLF001 - of the intake
         registration = request.registration
         self._origin = Origin(registration.supplier, connector.name, registration.rank, request.received)
+
+    @property
+    def origin(self) -> tuple[str, str]:
+        """Supplier and channel."""
+        return self._origin.supplier, self._origin.channel
 
     def at(self, fault: Fault) -> Fault:
         """Where the document is the item itself, its pointers begin in it and not in a list."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+import msgspec
 from cryptography.fernet import Fernet
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -17,6 +18,7 @@ from contracts.dates import Micros
 from contracts.errors import NotAllowed
 from contracts.ports import Clock
 from contracts.privacy import Key
+from contracts.puller import Access, Pulled
 
 PREFIX: Final = "whsec_"
 _V1 = re.compile(r"v1,[A-Za-z0-9+/]{43}=")
@@ -33,6 +35,7 @@ _TELLS: Final = (
 class Registry(Protocol):
     async def suppliers(self) -> list[Registration]: ...
     async def secrets(self) -> dict[str, tuple[str, str | None, Micros]]: ...
+    async def accesses(self) -> dict[str, str]: ...
 
 
 def fernet(key: Key, purpose: str) -> Fernet:
@@ -64,14 +67,23 @@ class Suppliers:
     def __init__(self, registry: Registry, key: Key, clock: Clock) -> None:
         self._registry, self._fernet, self._clock = registry, fernet(key, "suppliers"), clock
         self._known: dict[str, _Known] = {}
+        self._pulled: list[Pulled] = []
 
     async def load(self) -> None:
-        kept = await self._registry.secrets()
+        kept, accesses = await self._registry.secrets(), await self._registry.accesses()
         self._known = {one.supplier: self._opened(one, *kept[one.supplier]) for one in await self._registry.suppliers()}
+        self._pulled = [self._access(name, access) for name, access in accesses.items()]
 
     def _opened(self, registration: Registration, secret: str, old: str | None, until: Micros) -> _Known:
         plain = self._fernet.decrypt(old).decode() if old else None
         return _Known(registration, self._fernet.decrypt(secret).decode(), plain, until)
+
+    def _access(self, supplier: str, access: str) -> Pulled:
+        return Pulled(self._known[supplier].registration, msgspec.json.decode(self._fernet.decrypt(access), type=Access))
+
+    def pulled(self) -> list[Pulled]:
+        """Those that the hub itself fetches from."""
+        return self._pulled
 
     def all(self) -> list[Registration]:
         return [known.registration for known in self._known.values()]

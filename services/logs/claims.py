@@ -44,6 +44,24 @@ def wanted(entries: Sequence[Entry]) -> list[str]:
     return sorted({claim.report for claim in claims} | {claim.voids for claim in claims if claim.voids})
 
 
+def again(entries: Sequence[Entry], known: Mapping[str, Row]) -> frozenset[int]:
+    """The entries that say what is known already, or what one before them says. Raises `Conflict` where one before says another thing."""
+    digests = {report: row.digest for report, row in known.items()}
+    found, faults = set(), []
+    for index, claim in enumerate(entry.claim for entry in entries):
+        if claim is None:
+            continue
+        before = digests.setdefault(claim.report, None)
+        if before == claim.digest:
+            found.add(index)
+        elif before is not None:
+            faults.append(Fault("id_conflict", f"/{index}"))
+        digests[claim.report] = before or claim.digest
+    if faults:
+        raise Conflict(faults)
+    return frozenset(found)
+
+
 def decide(entries: Sequence[Entry], known: Mapping[str, Row], received: Micros) -> Decided:
     """Raises `Conflict` with the index of every entry (or the header) whose id is known with another content, or `FirstSeen`."""
     _refuse_conflicts(entries, known)

@@ -20,7 +20,7 @@ import msgspec
 from contracts.dates import Micros
 from contracts.envelope import Envelope, encode
 from contracts.errors import Fatal
-from contracts.ports import Entry, Record
+from contracts.ports import Cursor, Entry, Record
 from services.logs import claims
 from services.migrations import upgrade
 from services.stores.database import DELETED, OPENED
@@ -106,8 +106,15 @@ class SqliteLog:
 
     # the port
 
-    async def append(self, entries: Sequence[Entry], received: Micros) -> None:
-        await self._do(lambda connection: _append(connection, entries, received))
+    async def append(self, entries: Sequence[Entry], received: Micros, cursor: Cursor | None = None) -> frozenset[int]:
+        if cursor is None:
+            await self._do(lambda connection: _append(connection, entries, received))
+            return frozenset()
+        return await self._do(lambda connection: _append_read(connection, entries, received, cursor))
+
+    async def cursor(self, source: str) -> bytes:
+        rows = await asyncio.to_thread(self._select, "SELECT value FROM cursors WHERE source = ?", (source,))
+        return bytes(rows[0][0]) if rows else b""
 
     async def read(self, after: int, limit: int) -> list[Record]:
         query = "SELECT position, value FROM records WHERE position > ? ORDER BY position LIMIT ?"
@@ -203,6 +210,14 @@ def _append(connection: sqlite3.Connection, entries: Sequence[Entry], received: 
         "INSERT OR REPLACE INTO claims (report, digest, time, subject, records, voided, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(r.report, r.digest, r.time, r.subject, msgspec.json.encode(r.records), r.voided, r.expires) for r in decided.rows.values()],
     )
+
+
+def _append_read(connection: sqlite3.Connection, entries: Sequence[Entry], received: Micros, cursor: Cursor) -> frozenset[int]:
+    """What was read from a source and where its reading stands, in one transaction."""
+    again = claims.again(entries, _known(connection, claims.wanted(entries)))
+    _append(connection, [Entry(()) if index in again else entry for index, entry in enumerate(entries)], received)
+    connection.execute("INSERT OR REPLACE INTO cursors (source, value) VALUES (?, ?)", (cursor.source, cursor.value))
+    return again
 
 
 def _known(connection: sqlite3.Connection, reports: Sequence[str]) -> dict[str, claims.Row]:

@@ -3,14 +3,33 @@
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, HttpUrl, SecretStr, field_validator
 
 from contracts.connector import Registration
 from contracts.dates import rfc3339
 from contracts.errors import Refused
 from contracts.privacy import Identity
+from contracts.puller import Access
+from services.loopback import LOOPBACK
 from services.operate.operator import Operator
 from services.serve.tokens import Role
+
+
+class Where(BaseModel):
+    """Where a source is fetched from, and as whom. A credential goes over TLS, but on this machine."""
+
+    url: HttpUrl
+    username: str = Field(min_length=1, max_length=200, pattern=r"^[^:\x00-\x1f]+$")
+    password: SecretStr = Field(min_length=1, max_length=1_000)
+
+    @field_validator("url")
+    @classmethod
+    def _guarded(cls, url: HttpUrl) -> HttpUrl:
+        if url.scheme != "https" and url.host not in LOOPBACK:
+            raise ValueError("https only")
+        if url.username or url.password or url.query or url.fragment:
+            raise ValueError("no credential, query or fragment in the address")
+        return url
 
 
 class SupplierAsked(BaseModel):
@@ -23,6 +42,7 @@ class SupplierAsked(BaseModel):
     rank: int = Field(0, ge=0, le=99)
     expected_by: str | None = Field(None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     roster: bool = False
+    fetched: Where | None = None
 
 
 class SupplierMade(BaseModel):
@@ -59,20 +79,31 @@ class Receipt(BaseModel):
     log_gone_at: str
 
 
+def _access(asked: SupplierAsked, pullers: frozenset[str]) -> Access | None:
+    """Raises `Refused` where a source that is fetched from has no address, or one that is not has."""
+    named = sorted(set(asked.connectors) & pullers)
+    if len(named) > 1 or bool(named) != (asked.fetched is not None):
+        detail = f"an address and a credential go with exactly one of {', '.join(sorted(pullers))}"
+        raise Refused.because("parameter_invalid", "/fetched", detail)
+    if asked.fetched is None:
+        return None
+    return Access(named[0], str(asked.fetched.url).rstrip("/"), asked.fetched.username, asked.fetched.password.get_secret_value())
+
+
 def routes(operator: Operator) -> APIRouter:
     router = APIRouter()
 
     @router.post("/suppliers")
     async def add_supplier(asked: SupplierAsked) -> SupplierMade:
         """Registers a supplier, or changes it; either way it gets a new secret, shown this once."""
-        unknown = sorted(set(asked.connectors) - operator.connectors)
-        if unknown:
-            raise Refused.because("parameter_invalid", "/connectors", f"there are {', '.join(sorted(operator.connectors))}")
+        known = operator.connectors | operator.pullers
+        if set(asked.connectors) - known:
+            raise Refused.because("parameter_invalid", "/connectors", f"there are {', '.join(sorted(known))}")
         registration = Registration(
             asked.name, frozenset(asked.connectors), frozenset(asked.institutions), asked.tool or asked.name, asked.subject,
             asked.identities, asked.rank, asked.expected_by, asked.roster,
         )  # fmt: skip
-        return SupplierMade(name=asked.name, secret=await operator.register(registration))
+        return SupplierMade(name=asked.name, secret=await operator.register(registration, _access(asked, operator.pullers)))
 
     @router.post("/rotations")
     async def rotate(asked: RotationAsked) -> SupplierMade:

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 from msgspec import Struct
 
 from contracts.connector import Registration
@@ -14,6 +15,7 @@ from contracts.errors import Refused
 from contracts.kinds import LOG_DAYS
 from contracts.ports import Clock, Log
 from contracts.privacy import Identity, Key
+from contracts.puller import Access
 from services.ingest.suppliers import Suppliers, fernet, new_secret
 from services.serve.tokens import Caller, Issuer, Role
 from services.stores.reading import Views
@@ -51,6 +53,7 @@ class Operator:
     key: Key
     clock: Clock
     connectors: frozenset[str]
+    pullers: frozenset[str]
     store: SqlStore
     log: Log
     suppliers: Suppliers
@@ -60,10 +63,11 @@ class Operator:
     issuer: Issuer
     deleting: asyncio.Lock
 
-    async def register(self, supplier: Registration) -> str:
-        """Answers the new secret; the store keeps it encrypted."""
-        secret = new_secret()
-        await self.store.register(supplier, fernet(self.key, "suppliers").encrypt(secret.encode()).decode())
+    async def register(self, supplier: Registration, access: Access | None = None) -> str:
+        """Answers the new secret; the store keeps it encrypted, like the credential by which the supplier is fetched from."""
+        secret, kept = new_secret(), fernet(self.key, "suppliers")
+        fetched = None if access is None else kept.encrypt(msgspec.json.encode(access)).decode()
+        await self.store.register(supplier, kept.encrypt(secret.encode()).decode(), fetched)
         await self.suppliers.load()
         return secret
 

@@ -83,8 +83,13 @@ class SqlStore:
             await changes(connection)
         return found > 0
 
-    async def register(self, supplier: Registration, secret: str) -> None:
-        """Any secret that it had is gone."""
+    async def accesses(self) -> dict[str, str]:
+        """Pulled supplier -> where and as whom it is fetched, encrypted under the hub's key."""
+        async with self._database.read() as connection:
+            return dict((await connection.execute(sa.select(t.pulled.c.supplier, t.pulled.c.access))).all())
+
+    async def register(self, supplier: Registration, secret: str, access: str | None = None) -> None:
+        """Any secret that it had is gone. access: None where it is not fetched from, or not any more."""
         row = {
             "name": supplier.supplier, "connectors": sorted(supplier.connectors), "institutions": sorted(supplier.institutions),
             "tool": supplier.tool, "subject_code": supplier.subject_code, "schemes": dict(supplier.schemes), "rank": supplier.rank,
@@ -92,6 +97,9 @@ class SqlStore:
         }  # fmt: skip
         async with self._database.write() as connection:
             await _put(connection, t.suppliers, [row], [name for name in row if name != "name"])
+            await connection.execute(sa.delete(t.pulled).where(t.pulled.c.supplier == supplier.supplier))
+            if access is not None:
+                await connection.execute(insert(t.pulled), [{"supplier": supplier.supplier, "access": access}])
             await changes(connection)
 
     async def meta(self, name: str) -> str | None:

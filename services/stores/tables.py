@@ -50,6 +50,7 @@ failed = sa.Table(
 )
 ticks = sa.Table("ticks", metadata, sa.Column("institution", sa.Text, primary_key=True), sa.Column("date", sa.Date, primary_key=True))
 erased = sa.Table("erased", metadata, sa.Column("subject", sa.Text, primary_key=True), sa.Column("until", sa.Date))
+pulled = sa.Table("pulled", metadata, sa.Column("supplier", sa.Text, primary_key=True), sa.Column("access", sa.Text))
 suppliers = sa.Table(
     "suppliers",
     metadata,

@@ -1,0 +1,1 @@
+"""The loop that fetches from sources which do not send."""

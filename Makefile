@@ -27,10 +27,10 @@ check: setup ## Format, lint, types, import contracts, schemas, quick tests
 	$(BIN)/fremgang schema --check
 	$(PYTEST) -n auto -m "not prove" $(QUICK)
 
-test: setup system ## The whole suite; installs Chromium and strace (curl, openssl) where they are missing
+test: setup system .tools/ralph/.ready ## The whole suite; installs Chromium and strace (curl, openssl) where they are missing
 	$(PYTEST) -n 2 --dist loadfile -m "not prove"
 
-prove: setup system ## The long proofs at full size, with progress
+prove: setup system .tools/ralph/.ready ## The long proofs at full size, with progress
 	PROVE=1 $(PYTEST) -v --timeout 3600 -n 2 tests/property
 	PROVE=1 $(PYTEST) -v -s --timeout 3600 -m prove tests/integration
 
@@ -56,6 +56,11 @@ help: ## This list
 .tools/bin/uv:
 	$(PYTHON) -m venv .tools
 	.tools/bin/pip install --quiet uv==$(UV_VERSION)
+
+.tools/ralph/.ready: tests/ralph.txt | .tools/bin/uv
+	.tools/bin/uv venv --quiet --clear --python $(PYTHON) .tools/ralph
+	.tools/bin/uv pip install --quiet --python .tools/ralph/bin/python --require-hashes -r $<
+	@touch $@
 
 .venv/.ready: pyproject.toml uv.lock | .tools/bin/uv
 	.tools/bin/uv sync --locked

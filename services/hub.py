@@ -149,6 +149,7 @@ async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, 
     operator = Operator(
         key, time, frozenset(connectors), frozenset(pullers), store, log, suppliers, views, process.paused, erased, issuer,
         deleting,
+        lambda: telemetry.pulling,
     )  # fmt: skip
     backups = Backups(key, store, telemetry, deleting, files_of(settings))
     pace = Pace(settings.pull_seconds, settings.pull_overlap_seconds, settings.pull_page_items, settings.max_file_bytes)

@@ -17,6 +17,7 @@ from contracts.connector import Registration
 from contracts.dates import DAY, Micros, instant, rfc3339
 from contracts.errors import Fatal
 from contracts.kinds import LOG_DAYS
+from contracts.puller import TROUBLES
 from services.clock import SystemClock
 from services.keys import CHECK, kept_key
 from services.migrations import Database, newest, revisions
@@ -24,7 +25,7 @@ from services.operate import copying as c
 from services.operate import marker
 from services.operate.backup import REMEMBERED, Newest, log_end, megabytes, size
 from services.operate.operator import Operator
-from services.registry import discover_connectors, discover_indicators, discover_views
+from services.registry import discover_connectors, discover_indicators, discover_pullers, discover_views
 from services.settings import PREFIX, Settings
 from services.stores.reading import Snapshot
 from streams.fresh import status
@@ -82,7 +83,8 @@ def of_files(settings: Settings, files: Files) -> Iterator[Finding]:
 def _parts() -> Iterator[Finding]:
     try:
         indicators = ", ".join(f"{one.name} {one.version}" for one in discover_indicators())
-        yield Finding("ok", "connectors", ", ".join(discover_connectors()))
+        connectors = discover_connectors()
+        yield Finding("ok", "connectors", ", ".join([*connectors, *discover_pullers(connectors)]))
         yield Finding("ok", "indicators", indicators)
         yield Finding("ok", "views", ", ".join(one.name for one in discover_views()))
     except Fatal as error:
@@ -175,11 +177,20 @@ async def report(settings: Settings, files: Files, operator: Operator | None, *,
 
 
 async def of_hub(operator: Operator) -> list[Finding]:
-    """What an open hub tells besides: who may send, and who is late."""
+    """What an open hub tells besides: who may send, who is late, and who is fetched from."""
     suppliers, now = sorted(operator.suppliers.all(), key=lambda one: one.supplier), operator.clock.now()
     async with operator.views.snapshot() as snapshot:
         found = [_supplier(one, await _late(one, snapshot, now)) for one in suppliers]
+    pulling = operator.pulling()
+    found += [_source(name, pulling.get(name)) for name in sorted(one.registration.supplier for one in operator.suppliers.pulled())]
     return found or [Finding("ok", "supplier", "none is registered yet")]
+
+
+def _source(name: str, trouble: str | None) -> Finding:
+    if not trouble:
+        return Finding("ok", "source", f"{name} is fetched from; it was not looked at yet" if trouble is None else f"{name} is read")
+    told = TROUBLES[trouble]
+    return Finding("warning", "source", f"{name} is not read, {trouble}: {told.title}", told.mend)
 
 
 async def _late(one: Registration, snapshot: Snapshot, now: Micros) -> list[str]:

@@ -1,7 +1,7 @@
 """What an operator can do to a hub: register a supplier, make a token, erase a pupil."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -48,7 +48,7 @@ class Receipt(Struct, frozen=True):
 @dataclass(frozen=True)
 class Operator:
     """paused: held while sheets are deleted, so that no fold writes them back. deleting: held until all is gone, so that no backup is made
-    meanwhile."""
+    meanwhile. pulling: source that is fetched from -> its trouble, empty where it is read; without those not looked at yet."""
 
     key: Key
     clock: Clock
@@ -62,6 +62,7 @@ class Operator:
     erased: Erased
     issuer: Issuer
     deleting: asyncio.Lock
+    pulling: Callable[[], Mapping[str, str]]
 
     async def register(self, supplier: Registration, access: Access | None = None) -> str:
         """Answers the new secret; the store keeps it encrypted, like the credential by which the supplier is fetched from."""

@@ -1,7 +1,7 @@
 """A client of one source: signed in, bounded, patient for a moment, and never on another server."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -35,10 +35,10 @@ def opened(access: Access) -> httpx.AsyncClient:
 
 
 class Client:
-    """`contracts.puller.Http` on httpx. largest: bytes of one answer."""
+    """`contracts.puller.Http` on httpx. largest: bytes of one answer. pause: how it waits, seconds."""
 
-    def __init__(self, http: httpx.AsyncClient, base: str, largest: int) -> None:
-        self._http, self._base, self._largest = http, httpx.URL(base.rstrip("/") + "/"), largest
+    def __init__(self, http: httpx.AsyncClient, base: str, largest: int, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._http, self._base, self._largest, self._sleep = http, httpx.URL(base.rstrip("/") + "/"), largest, pause
 
     def own(self, address: str) -> bool:
         try:
@@ -52,7 +52,7 @@ class Client:
         url = self._base.join(address)
         if query:
             url = url.copy_merge_params(query)
-        trying = AsyncRetrying(retry=retry_if_exception(_passing), wait=_pause, stop=_enough, reraise=True)
+        trying = AsyncRetrying(retry=retry_if_exception(_passing), wait=_pause, stop=_enough, sleep=self._sleep, reraise=True)
         return await trying(self._once, url, headers)
 
     async def _once(self, url: httpx.URL, headers: Mapping[str, str]) -> Answer:

@@ -22,13 +22,13 @@ def routes(reading: Reading, telemetry: Telemetry) -> APIRouter:
 
     @router.get("/health/ready")
     async def ready() -> Response:
-        """Ready when log and store answer. now: the hub's clock."""
+        """Ready when log and store answer. now: the hub's clock. sources: how many of those that it fetches from are read, and not."""
         try:
             async with reading.views.snapshot() as snapshot:
                 pending = await reading.log.end() - await snapshot.position()
         except Exception:
             return problem(503, "Not ready", "The log or the store does not answer.", {"Retry-After": "5"})
-        return JSONResponse({"status": "ready", "now": rfc3339(reading.clock.now()), "pending": pending})
+        return JSONResponse({"status": "ready", "now": rfc3339(reading.clock.now()), "pending": pending, "sources": _sources(telemetry)})
 
     @router.get("/metrics")
     async def metrics() -> Response:
@@ -36,6 +36,11 @@ def routes(reading: Reading, telemetry: Telemetry) -> APIRouter:
         return Response(generate_latest(telemetry.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def _sources(telemetry: Telemetry) -> dict[str, int]:
+    troubles = list(telemetry.pulling.values())
+    return {"read": troubles.count(""), "not_read": len(troubles) - troubles.count("")}
 
 
 async def _behind(reading: Reading) -> tuple[float, float]:

@@ -39,7 +39,9 @@ Document = dict[str, Any]
 
 
 def connector_names() -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(connectors.__path__) if module.ispkg)
+    """Those that translate; the pullers have a kit of their own."""
+    found = sorted(module.name for module in pkgutil.iter_modules(connectors.__path__) if module.ispkg)
+    return [name for name in found if not hasattr(importlib.import_module(f"connectors.{name}"), "PULLER")]
 
 
 def connector(name: str) -> Connector:

@@ -103,8 +103,13 @@ class Lrs:
             def log_message(handler, *_: object) -> None:  # noqa: N805 - self is the store
                 """Silent."""
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(server, *_: object) -> None:  # noqa: N805 - self is the store
+                """A client that was killed is none of its trouble."""
+
+        server = Server(("127.0.0.1", 0), Handler)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:

@@ -34,7 +34,7 @@ class _StatementResult(Struct):
 
 class _Kept(Struct):
     stored: str | None = None
-    attachments: Raw | None = None
+    attachments: Raw = Raw()
 
 
 _result = msgspec.json.Decoder(_StatementResult).decode
@@ -96,7 +96,7 @@ def _looked_at(raw: Raw) -> tuple[bytes, Micros | None]:
     body = bytes(raw)
     try:
         kept = _kept(body)
-        if kept.attachments is not None:
+        if bytes(kept.attachments):
             statement = msgspec.json.decode(body)
             del statement["attachments"]
             body = msgspec.json.encode(statement)

@@ -18,7 +18,7 @@ from contracts.errors import Conflict
 from contracts.events import ItemAnswered, Retraction
 from contracts.facts import VOID_ORDER
 from contracts.kinds import ACTIVITY_DAYS, MESSAGE_DAYS
-from contracts.ports import Claim, Entry, FirstSeen, Log
+from contracts.ports import Claim, Cursor, Entry, FirstSeen, Log
 from contracts.privacy import Identity, Key
 from contracts.seal import Origin, seal
 
@@ -152,7 +152,7 @@ async def test_of_two_contents_of_one_id_at_once_one_is_refused(log: Log) -> Non
     contents = [[answer(f"a{n}", content)] for n in range(40) for content in ("one", "two")]
     answers = await asyncio.gather(*(log.append(entries, NOW) for entries in contents), return_exceptions=True)
     for one, other in zip(answers[::2], answers[1::2], strict=True):
-        assert {type(one), type(other)} == {type(None), Conflict}
+        assert {type(one), type(other)} == {frozenset, Conflict}
     assert len(await told(log)) == 40
 
 
@@ -282,6 +282,46 @@ async def test_an_append_that_nobody_waits_for_any_more_stops_nobody(log: Log) -
     before = await log.end()
     await asyncio.wait_for(log.append([answer("after")], NOW), 10)
     assert await log.end() > before
+
+
+async def test_a_cursor_is_written_with_what_was_read_and_not_without(log: Log) -> None:
+    assert await log.cursor("source") == b""
+    assert await log.append([answer("a")], NOW, Cursor("source", b"one")) == frozenset()
+    assert await log.cursor("source") == b"one"
+    (sealed,) = answer("broken").envelopes
+    broken = Entry((structs.replace(sealed, period="no date"),), Claim(str(sealed.report), "digest"))
+    for wrong, error in ((answer("a", "another"), Conflict), (broken, ValueError)):
+        with pytest.raises(error):
+            await log.append([answer("b"), wrong], NOW, Cursor("source", b"two"))
+        assert await log.cursor("source") == b"one"
+    assert [report for report, _ in await told(log)] == named("a")
+    await log.append([], NOW, Cursor("source", b"three"))
+    assert (await log.cursor("source"), await log.cursor("another"), len(await told(log))) == (b"three", b"", 1)
+
+
+async def test_what_is_read_again_is_not_written_again(log: Log) -> None:
+    """Not even where the time of its first receipt would be another, nor where the page itself says it twice."""
+    await log.append([answer("a"), answer("t", timeless=True)], NOW)
+    read = [answer("a"), answer("b"), answer("t", at=NOW + 5, timeless=True), answer("b"), void("v", "a")]
+    assert await log.append(read, NOW + 5, Cursor("source", b"one")) == frozenset({0, 2, 3})
+    a, b, t, v = named("a", "b", "t", "v")
+    assert await told(log) == [(a, "assert"), (t, "assert"), (b, "assert"), (v, "assert"), (a, "retract")]
+    assert await log.append(read, NOW + 9, Cursor("source", b"two")) == frozenset(range(5))
+    assert len(await told(log)) == 5
+
+
+async def test_two_contents_of_one_id_in_a_page_are_told_apart(log: Log) -> None:
+    with pytest.raises(Conflict) as conflict:
+        await log.append([answer("a"), answer("b"), answer("a", "two")], NOW, Cursor("source", b"one"))
+    assert [fault.pointer for fault in conflict.value.faults] == ["/2"]
+    assert await told(log) == []
+
+
+async def test_a_target_that_is_read_after_its_void_is_written(log: Log) -> None:
+    await log.append([void("v", "a")], NOW, Cursor("source", b"one"))
+    assert await log.append([void("v", "a"), answer("a")], NOW, Cursor("source", b"two")) == frozenset({0})
+    a, v = named("a", "v")
+    assert await told(log) == [(v, "assert"), (a, "retract"), (a, "assert")]
 
 
 async def test_what_is_wrong_with_one_append_is_nobody_elses_trouble(log: Log) -> None:

@@ -112,6 +112,16 @@ async def test_what_comes_late_within_the_overlap_is_found_from_any_cursor(pulle
 
 
 @each_puller
+async def test_without_an_overlap_what_comes_late_would_be_lost(puller: Puller) -> None:
+    """The source of the tests does show late what was stored early."""
+    reader, _ = full(puller)
+    cursor = (await reader.to_the_end(b""))[-1].cursor
+    reader.put(10, NOW - 300 * SECOND + 88 * SECOND)
+    page = await puller.fetch(reader.client, cursor, Asking(items=3, overlap=0, now=NOW))
+    assert numbers(page) == set()
+
+
+@each_puller
 async def test_a_source_that_has_nothing_new_is_asked_for_the_overlap_only(puller: Puller) -> None:
     reader, _ = full(puller)
     pages = await reader.to_the_end(b"")

@@ -97,7 +97,7 @@ def test_one_bad_statement_fails_alone_and_once(tmp_path: Path) -> None:
         own = hub.http.get("/v1/ledger", auth=credential).json()
         assert (own["published"], own["failed"], own["received"]) == (3, 2, 5)
         failed = hub.http.get("/v1/failed", auth=credential).json()
-        assert {(one["reason"], one["pointer"]) for one in failed["items"]} == {
+        assert {(one["reason"], one["pointer"]) for one in failed["failed"]} == {
             ("institution_not_registered", "/context/extensions/https:~1~1fremgang.dk~1xapi~1extensions~1institution"),
             ("national_identifier_present", "/object/id"),
         }  # fmt: skip

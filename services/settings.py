@@ -30,8 +30,8 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(32_000_000, description="The largest file taken, bytes")
     remembered_bytes: int = Field(64_000_000, description="Memory for what class views need not compute again, bytes")
     roster_shrink_limit: float = Field(0.3, description="The share of a school's pupils that a roster may remove without force")
-    pull_seconds: float = Field(30, gt=0, description="How long a source that is fetched from is left alone between two looks, seconds")
-    pull_overlap_seconds: float = Field(300, ge=0, description="How far behind the newest known such a source is asked again, seconds")
+    pull_seconds: float = Field(30.0, gt=0, description="How long a source that is fetched from is left alone between two looks, seconds")
+    pull_overlap_seconds: float = Field(300.0, ge=0, description="How far behind the newest known such a source is asked again, seconds")
     pull_page_items: int = Field(500, ge=1, le=5_000, description="How many items it is asked for at a time")
     log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged")
 

@@ -61,7 +61,7 @@ def ralph(folder: Path, page: int = 100) -> Iterator[Ralph]:
             until(lambda: _answers(process, port, folder), 60)
             yield Ralph(url, USERNAME, PASSWORD, http)
     finally:
-        process.terminate()
+        process.kill()
         process.wait(30)
 
 

@@ -118,7 +118,8 @@ SEEN: dict[str, str] = {
     "error.colno": "a place in the body",
     "fault.pointer": "a pointer, made by one of these",
     "wrong.pointer": "a field of one of our own models",
-    "', '.join(sorted(operator.connectors))": "the hub's own connectors",
+    "', '.join(sorted(known))": "the hub's own connectors",
+    "', '.join(sorted(pullers))": "those of them that fetch",
 }
 """What may be put into the pointer or the detail of a fault, each looked at: what it is, and so no payload value."""
 

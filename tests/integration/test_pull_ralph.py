@@ -66,7 +66,7 @@ def test_it_counts_as_its_suppliers_and_once_however_often_it_is_read(tmp_path: 
     with ralph(tmp_path / "lrs") as lrs, running(tmp_path, pull_seconds="0.05") as hub:
         credential = fetched(hub, lrs)
         told = [statement("anna1a2b", now(hub) - n * SECOND) for n in range(20)]
-        send(lrs, [*told, statement("anna1a2b", now(hub), "experienced")])
+        send(lrs, [*told, statement("anna1a2b", now(hub), "preferred")])
         read_often(hub, 21)
         ledger = hub.ledger(hub.token("--controller"))
         assert {(row["supplier"], row["outcome"]): row["count"] for row in ledger["rows"]} == {

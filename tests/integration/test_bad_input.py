@@ -87,7 +87,18 @@ def test_a_body_that_is_no_statement(hub: Hub, sender: tuple[str, str], body: by
     refused(post(hub, sender, body), reason)
 
 
+ADL = "http://adlnet.gov/expapi/verbs/"
 ITEMS: list[tuple[dict[str, Any], str, str]] = [
+    ({"verb": {"id": ADL + "scored"}, "result": {"score": {"scaled": 1.5}}}, "score_invalid", "/1/result/score"),
+    ({"verb": {"id": ADL + "passed"}, "result": {"score": {"raw": 7, "min": 0, "max": 5}}}, "score_invalid", "/1/result/score"),
+    ({"verb": {"id": ADL + "completed"}, "result": {"completion": "Kanariefugl"}}, "wrong_type", "/1/result/completion"),
+    ({"verb": {"id": ADL + "experienced"}, "result": {"duration": "Kanariefugl"}}, "duration_invalid", "/1/result/duration"),
+    ({"verb": {"id": ADL + "initialized"}, "context": {"registration": "Kanariefugl"}}, "uuid_invalid", "/1/context/registration"),
+    (
+        {"verb": {"id": "https://w3id.org/xapi/adl/verbs/abandoned"}, "object": {"id": "https://x.dk/" + "Kanariefugl" * 50}},
+        "value_invalid",
+        "/1/object/id",
+    ),
     ({"timestamp": None}, "null_value", "/1/timestamp"),
     ({"verb": {"id": 7}}, "wrong_type", "/1/verb/id"),
     ({"Kanariefugl": 1}, "unknown_member", "/1"),

@@ -51,7 +51,7 @@ def test_what_the_readme_points_at_is_there() -> None:
 def test_the_retention_table_is_that_of_the_contracts() -> None:
     told = {cells[0]: cells[1] for cells in readme.rows("what")}
     days = {what: int(found[0]) for what, kept in told.items() if (found := re.findall(r"^(\d+) days", kept))}
-    assert list(days.values()) == [k.LOG_DAYS, k.FAILED_DAYS, k.ACTIVITY_DAYS, k.ACCESS_LOG_DAYS]
+    assert list(days.values()) == [k.LOG_DAYS, k.MESSAGE_DAYS, k.FAILED_DAYS, k.ACTIVITY_DAYS, k.ACCESS_LOG_DAYS]
     catalogue = json.loads((ROOT / "contracts" / "schema" / "catalogue.json").read_text("utf-8"))["kinds"].values()
     assert {one["retention"]["days"] for one in catalogue if one["family"] == "activity"} == {k.ACTIVITY_DAYS}
     assert f"up to {k.GRACE_DAYS} days later" in readme.TEXT

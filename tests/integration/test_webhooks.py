@@ -198,6 +198,7 @@ def test_a_new_secret_without_a_gap(tmp_path: Path) -> None:
         hub.start()
         refused(send(hub, old, checkin(now())), 401)
         assert hub.http.get("/v1/ledger", auth=old).status_code == 401
+        until(lambda: rows(tmp_path, "store.db", "SELECT old_secret, old_until FROM suppliers") == [(None, None)])
         assert posted(hub, "ugens-tjek", body, told).status_code == 200
         newer = (old[0], hub.cli("supplier", "rotate", "ugens-tjek", "--hours", "0"))
         refused(send(hub, new, checkin(now())), 401)

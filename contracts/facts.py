@@ -6,7 +6,7 @@ counts is chosen when measuring. Contents hold integers, texts, booleans and lis
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -55,9 +55,19 @@ encode = _encoder.encode
 decode_facts = msgspec.json.Decoder(Facts).decode
 
 
-def merge(facts: Facts, kind: str, key: str, report_id: str, report: Report) -> bool:
+Open = dict[str, dict[str, Any]]
+"""Facts to which reports are added: where none was added to a fact, its reports may still be the bytes they stand in (`msgspec.Raw`)."""
+decode_open: Callable[[bytes], Open] = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]]).decode
+"""Of a sheet of many facts only those that are added to are read; `encode` writes the others as they stood."""
+_reports = msgspec.json.Decoder(dict[str, Report]).decode
+
+
+def merge(facts: Open, kind: str, key: str, report_id: str, report: Report) -> bool:
     """Adds a report in place; False where it changed nothing (it was known, or an older word of the same report)."""
-    reports = facts.setdefault(kind, {}).setdefault(key, {})
+    keyed = facts.setdefault(kind, {})
+    reports = keyed.setdefault(key, {})
+    if isinstance(reports, msgspec.Raw):
+        reports = keyed[key] = _reports(reports)
     known = reports.get(report_id)
     if known is not None and _word(known) >= _word(report):
         return False
@@ -145,6 +155,9 @@ def _scale(described: Any) -> int | None:
     return None
 
 
+_SIMPLE: Final = frozenset({str, int, bool})
+
+
 def content(kind: Kind, event: Any, time: int) -> Content:
     """What a report says, in integers; `at` is the event's own, or the envelope's time."""
     told: Content = {"at": time}
@@ -152,7 +165,7 @@ def content(kind: Kind, event: Any, time: int) -> Content:
         value = getattr(event, name)
         if value is None:
             continue
-        told[name] = round(value * scale) if scale else _plain(value)
+        told[name] = round(value * scale) if scale else value if value.__class__ in _SIMPLE else _plain(value)
     return told
 
 

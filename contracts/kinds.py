@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -70,15 +71,15 @@ class Kind:
     purposes: tuple[str, ...] = ("T1", "T2", "insight")
     version: int = 1
 
-    @property
+    @cached_property
     def family(self) -> Family:
         return Family(self.name.partition(".")[0])
 
-    @property
+    @cached_property
     def type(self) -> str:
         return f"dk.fremgang.{self.name}.v{self.version}"
 
-    @property
+    @cached_property
     def dataschema(self) -> str:
         return f"urn:fremgang:schema:{self.name}:v{self.version}"
 

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
 
 from contracts import envelope as e
-from contracts.dates import instant, local_date
-from contracts.facts import Facts, Report, SheetKey, content, merge
+from contracts.dates import Micros, instant, local_date
+from contracts.facts import Open, Report, SheetKey, content, merge
 from contracts.kinds import INTAKE_TYPES, KINDS, Family, Kind
 from contracts.ports import FailedRow, Freshness, LedgerKey, Record
 
@@ -24,7 +25,7 @@ _refused = msgspec.json.Decoder(e.RefusedRequest)
 class Folded(Struct):
     """What a batch changes. sheets: the facts of every sheet it touches, changed or not; `changed` names those that are."""
 
-    sheets: dict[SheetKey, Facts]
+    sheets: dict[SheetKey, Open]
     changed: set[SheetKey]
     ledger: Counter[LedgerKey]
     freshness: dict[tuple[str, str], Freshness]
@@ -51,7 +52,7 @@ def sheet_key(envelope: e.Envelope) -> SheetKey | None:
     return None if kind is None else SheetKey(envelope.subject, envelope.institution, kind.family, str(envelope.period))
 
 
-def fold(batch: Sequence[Read], sheets: Mapping[SheetKey, Facts], erased: Collection[str]) -> Folded:
+def fold(batch: Sequence[Read], sheets: Mapping[SheetKey, Open], erased: Collection[str]) -> Folded:
     """sheets: those that the batch's keys name, as the store has them; they are changed in place."""
     folded = Folded(dict(sheets), set(), Counter(), {}, [])
     for one in batch:
@@ -69,16 +70,21 @@ def _one(folded: Folded, envelope: e.Envelope, erased: Collection[str]) -> None:
     elif kind is None:
         _intake(folded, envelope)
     else:
-        changed = _merge(folded, kind, envelope)
+        at = instant(envelope.time)
+        changed = _merge(folded, kind, envelope, at)
         _count(folded, envelope, "published" if changed else "repeated")
-        _freshen(folded, kind, envelope)
+        _freshen(folded, kind, envelope, at)
 
 
-def _merge(folded: Folded, kind: Kind, envelope: e.Envelope) -> bool:
+_received = lru_cache(maxsize=256)(instant)
+"""The records of a request were received together."""
+
+
+def _merge(folded: Folded, kind: Kind, envelope: e.Envelope, at: Micros) -> bool:
     key = SheetKey(envelope.subject, envelope.institution, kind.family, str(envelope.period))
     told = None
     if envelope.op == "assert" and isinstance(envelope.data, msgspec.Raw):
-        told = content(kind, _decoders[kind.type].decode(envelope.data), instant(envelope.time))
+        told = content(kind, _decoders[kind.type].decode(envelope.data), at)
     report = Report(envelope.supplier, envelope.channel, envelope.rank, int(str(envelope.order)), told)
     changed = merge(folded.sheets.setdefault(key, {}), kind.name, str(envelope.naturalkey), str(envelope.report), report)
     if changed:
@@ -89,17 +95,18 @@ def _merge(folded: Folded, kind: Kind, envelope: e.Envelope) -> bool:
 def _count(folded: Folded, envelope: e.Envelope, outcome: str, reason: str = "") -> None:
     """An item is counted at the first of its records; what the hub derived is no item."""
     if isinstance(envelope.part, str) and envelope.part.startswith("1/"):
-        day = local_date(instant(envelope.recordedtime))
+        day = local_date(_received(envelope.recordedtime))
         folded.ledger[LedgerKey(envelope.supplier, envelope.institution, day, outcome, reason, envelope.itemkind)] += 1
 
 
-def _freshen(folded: Folded, kind: Kind, envelope: e.Envelope) -> None:
+def _freshen(folded: Folded, kind: Kind, envelope: e.Envelope, at: Micros) -> None:
     if kind.family in (Family.CONTROL, Family.SOURCE) or envelope.op == "retract":
         return
     key = (envelope.supplier, envelope.institution)
-    told = Freshness(*key, instant(envelope.time), instant(envelope.recordedtime))
-    known = folded.freshness.get(key, told)
-    folded.freshness[key] = Freshness(*key, max(known.data_until, told.data_until), max(known.received_until, told.received_until))
+    received, known = _received(envelope.recordedtime), folded.freshness.get(key)
+    if known is None or known.data_until < at or known.received_until < received:
+        newest = (max(at, known.data_until), max(received, known.received_until)) if known else (at, received)
+        folded.freshness[key] = Freshness(*key, *newest)
 
 
 def _intake(folded: Folded, envelope: e.Envelope) -> None:

@@ -6,6 +6,7 @@ Appends that wait together are committed together, so many small requests share 
 
 import asyncio
 import contextlib
+import json
 import queue
 import sqlite3
 import threading
@@ -24,6 +25,7 @@ from contracts.ports import Cursor, Entry, Record
 from services.logs import claims
 from services.migrations import upgrade
 from services.stores.database import DELETED, OPENED
+from services.stores.together import inserts, parted
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
@@ -31,7 +33,14 @@ Work = Callable[[sqlite3.Connection], Any]
 GROUP: Final = 256
 """Appends that share a commit, at most."""
 
+_RECORDS: Final = (
+    "SELECT json_group_array(position), json_group_array(length(value)), CAST(group_concat(CAST(value AS TEXT), '') AS BLOB) FROM"
+    " (SELECT position, value FROM records WHERE position > ? ORDER BY position LIMIT ?)"
+)
+
 _records = msgspec.json.Decoder(list[Envelope])
+
+_CLAIM: Final = "INSERT OR REPLACE INTO claims (report, digest, time, subject, records, voided, expires)"
 
 
 class SqliteLog:
@@ -117,9 +126,8 @@ class SqliteLog:
         return bytes(rows[0][0]) if rows else b""
 
     async def read(self, after: int, limit: int) -> list[Record]:
-        query = "SELECT position, value FROM records WHERE position > ? ORDER BY position LIMIT ?"
-        rows = await asyncio.to_thread(self._select, query, (after, limit))
-        return [Record(position, value) for position, value in rows]
+        (row,) = await asyncio.to_thread(self._select, _RECORDS, (after, limit))
+        return [Record(position, value) for position, value in zip(json.loads(row[0]), parted(*row[1:]), strict=True)]
 
     async def wait(self, after: int, seconds: float) -> None:
         self._loop = asyncio.get_running_loop()
@@ -203,13 +211,11 @@ def _answered(connection: sqlite3.Connection, work: Work) -> tuple[Any, Exceptio
 
 def _append(connection: sqlite3.Connection, entries: Sequence[Entry], received: Micros) -> None:
     decided = claims.decide(entries, _known(connection, claims.wanted(entries)), received)
-    connection.executemany(
-        "INSERT INTO records (received, value) VALUES (?, ?)", [(received, encode(envelope)) for envelope in decided.envelopes]
-    )
-    connection.executemany(
-        "INSERT OR REPLACE INTO claims (report, digest, time, subject, records, voided, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(r.report, r.digest, r.time, r.subject, msgspec.json.encode(r.records), r.voided, r.expires) for r in decided.rows.values()],
-    )
+    records = [(received, encode(envelope)) for envelope in decided.envelopes]
+    rows = decided.rows.values()
+    told = [(r.report, r.digest, r.time, r.subject, msgspec.json.encode(r.records), r.voided, r.expires) for r in rows]
+    for statement, values in (*inserts("INSERT INTO records (received, value)", records), *inserts(_CLAIM, told)):
+        connection.execute(statement, values)
 
 
 def _append_read(connection: sqlite3.Connection, entries: Sequence[Entry], received: Micros, cursor: Cursor) -> frozenset[int]:

@@ -1,20 +1,28 @@
-"""The loop that folds the log into the store: take a batch, merge it into sheets, save sheets and position in one transaction."""
+"""The loop that folds the log into the store: take a batch, merge it into sheets, save sheets and position in one transaction.
+
+A batch is what waits, up to a bound, so that a sheet is written once for all that came of it while the fold was behind. A large one
+is worked on in a thread, so that the hub answers others meanwhile; below, a thread costs more than it spares.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, TypeVar
 
-from contracts.dates import SECOND, instant
-from contracts.facts import SheetKey, decode_facts, encode
+from contracts.dates import SECOND, instant, rfc3339
+from contracts.facts import SheetKey, decode_facts, decode_open, encode
 from contracts.indicator import Indicator
-from contracts.ports import Batch, Clock, Log, Observer, SheetRow, Store
+from contracts.ports import Batch, Clock, Log, Observer, Record, SheetRow, Store
 from streams.fold import Folded, Read, fold, read, sheet_key
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
-BATCH: Final = 2_000
+BATCH: Final = 10_000
+LARGE: Final = 200
+"""Records above which a batch is large."""
 IDLE_SECONDS: Final = 1.0
+
+_Made = TypeVar("_Made")
 
 
 class Process:
@@ -46,26 +54,38 @@ class Process:
         records = await self._log.read(start, BATCH)
         if not records:
             return start
-        batch = [read(record) for record in records]
-        keys = {key for one in batch if one.envelope and (key := sheet_key(one.envelope))}
-        known = await self._store.sheets(sorted(keys))
-        folded = fold(batch, {key: decode_facts(row.facts) for key, row in known.items()}, await self._store.erased())
-        end = records[-1].position
-        await self._store.save(self._changes(folded, start, end))
+        large, end = len(records) > LARGE, records[-1].position
+        batch, keys = await _apart(large, lambda: _read(records))
+        known, erased = await self._store.sheets(keys), await self._store.erased()
+        folded, changes = await _apart(large, lambda: self._changes(batch, known, erased, start, end))
+        await self._store.save(changes)
         self._tell(batch, folded)
         return end
 
-    def _changes(self, folded: Folded, start: int, end: int) -> Batch:
-        rows = [self._row(key, folded) for key in sorted(folded.changed)]
-        return Batch(start, end, rows, folded.ledger, [*folded.freshness.values()], folded.failed)
+    def _changes(
+        self, batch: Sequence[Read], known: Mapping[SheetKey, SheetRow], erased: Collection[str], start: int, end: int
+    ) -> tuple[Folded, Batch]:
+        folded = fold(batch, {key: decode_open(row.facts) for key, row in known.items()}, erased)
+        rows = [self._row(key, encode(folded.sheets[key])) for key in sorted(folded.changed)]
+        return folded, Batch(start, end, rows, folded.ledger, [*folded.freshness.values()], folded.failed)
 
-    def _row(self, key: SheetKey, folded: Folded) -> SheetRow:
-        facts = folded.sheets[key]
-        return SheetRow(key, encode(facts), encode_summaries(measure_sheet(facts, key.family, self._indicators)))
+    def _row(self, key: SheetKey, facts: bytes) -> SheetRow:
+        return SheetRow(key, facts, encode_summaries(measure_sheet(decode_facts(facts), key.family, self._indicators)))
 
     def _tell(self, batch: Sequence[Read], folded: Folded) -> None:
         now = self._clock.now()
-        newest = max((instant(one.envelope.recordedtime) for one in batch if one.envelope), default=now)
+        newest = instant(max((one.envelope.recordedtime for one in batch if one.envelope), default=rfc3339(now)))
         self._observer.folded(len(batch), len(folded.changed), max(0, now - newest) / SECOND)
         for (source, _), fresh in folded.freshness.items():
             self._observer.source_fresh(source, fresh.data_until)
+
+
+def _read(records: Sequence[Record]) -> tuple[list[Read], list[SheetKey]]:
+    """The records, and the sheets that their facts live in."""
+    batch = [read(record) for record in records]
+    return batch, sorted({key for one in batch if one.envelope and (key := sheet_key(one.envelope))})
+
+
+async def _apart(large: bool, work: Callable[[], _Made]) -> _Made:
+    """Folding is pure, so a thread may do it."""
+    return await asyncio.to_thread(work) if large else work()

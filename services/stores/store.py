@@ -20,6 +20,7 @@ from contracts.kinds import FAILED_DAYS, Family
 from contracts.ports import Batch, SheetRow
 from services.stores import tables as t
 from services.stores.database import DELETED, Database
+from services.stores.together import inserts, parted
 from streams.retention import Limits, standing
 from streams.roster import snapshots
 
@@ -28,8 +29,17 @@ SHAPING: Final = frozenset({Family.ROSTER, Family.SOURCE})
 """Families whose sheets say who belongs where; a change of one makes what is remembered of a roster stale."""
 
 _SHEETS = sa.text(
-    "SELECT s.subject, s.institution, s.family, s.period, s.facts, s.summaries FROM json_each(:keys) AS k JOIN sheets AS s ON"
+    "SELECT json_group_array(json_array(s.subject, s.institution, s.family, s.period)),"
+    " json_group_array(length(s.facts)), CAST(group_concat(CAST(s.facts AS TEXT), '') AS BLOB),"
+    " json_group_array(length(s.summaries)), CAST(group_concat(CAST(s.summaries AS TEXT), '') AS BLOB)"
+    " FROM json_each(:keys) AS k JOIN sheets AS s ON"
     " s.subject = k.value ->> 0 AND s.institution = k.value ->> 1 AND s.family = k.value ->> 2 AND s.period = k.value ->> 3"
+)
+
+_SHEET: Final = "INSERT INTO sheets (subject, institution, family, period, facts, summaries, number)"
+_REPLACED: Final = (
+    "ON CONFLICT (subject, institution, family, period) DO UPDATE SET"
+    " facts = excluded.facts, summaries = excluded.summaries, number = excluded.number"
 )
 
 
@@ -45,8 +55,9 @@ class SqlStore:
 
     async def sheets(self, keys: Sequence[SheetKey]) -> dict[SheetKey, SheetRow]:
         async with self._database.read() as connection:
-            rows = (await connection.execute(_SHEETS, {"keys": json.dumps(keys)})).all()
-        return {SheetKey(*row[:4]): SheetRow(SheetKey(*row[:4]), row[4], row[5]) for row in rows}
+            told, *columns = (await connection.execute(_SHEETS, {"keys": json.dumps(keys)})).one()
+        found = [SheetKey(*key) for key in json.loads(told)]
+        return {key: SheetRow(key, *row) for key, *row in zip(found, parted(*columns[:2]), parted(*columns[2:]), strict=True)}
 
     async def erased(self) -> frozenset[str]:
         async with self._database.read() as connection:
@@ -56,7 +67,8 @@ class SqlStore:
         async with self._database.write() as connection:
             await _advance(connection, batch)
             number = int((await connection.execute(sa.select(t.changes.c.number))).scalar_one()) + 1
-            await _put(connection, t.sheets, [_sheet(row, number) for row in batch.sheets], ["facts", "summaries", "number"])
+            for statement, values in inserts(_SHEET, [(*row.key, row.facts, row.summaries, number) for row in batch.sheets], _REPLACED):
+                await connection.exec_driver_sql(statement, values)
             await _count(connection, batch)
             await _put_freshness(connection, batch)
             if batch.failed:
@@ -218,11 +230,6 @@ async def _advance(connection: AsyncConnection, batch: Batch) -> None:
     moved = sa.update(t.positions).where(t.positions.c.partition == PARTITION, t.positions.c.position == batch.start)
     if (await connection.execute(moved.values(position=batch.end))).rowcount != 1:
         raise Fatal("saving a batch: the store's position is not the one that it started from; another process folds this log")
-
-
-def _sheet(row: SheetRow, number: int) -> Mapping[str, Any]:
-    """number: of the change that writes it; the one that the transaction ends with, since no other can begin meanwhile."""
-    return {**row.key._asdict(), "facts": row.facts, "summaries": row.summaries, "number": number}
 
 
 async def _put(connection: AsyncConnection, table: sa.Table, rows: Sequence[Mapping[str, Any]], replace: Sequence[str]) -> None:

@@ -35,7 +35,10 @@ def main() -> None:
 
 
 @app.command()
-def run(demo: Annotated[bool, typer.Option("--demo", help="Send the invented school in as well.")] = False) -> None:
+def run(
+    demo: Annotated[bool, typer.Option("--demo", help="Send the invented school in as well.")] = False,
+    classes: Annotated[int, typer.Option(min=3, max=800, help="With --demo: how many classes; 400 are a municipality.")] = 3,
+) -> None:
     """Run a hub, all loops in one process, until Ctrl-C."""
     from services.run import run as run_hub
     from services.telemetry import configure
@@ -45,7 +48,7 @@ def run(demo: Annotated[bool, typer.Option("--demo", help="Send the invented sch
     if demo:
         from services.demo.beside import with_demo
 
-        asyncio.run(with_demo(settings, run_hub))
+        asyncio.run(with_demo(settings, run_hub, classes))
     else:
         asyncio.run(run_hub(settings, lambda _, address: err.print(f"Fremgang listens on {address}; stop it with Ctrl-C.")))
 
@@ -205,12 +208,13 @@ def connector_new(name: Annotated[str, typer.Argument(help="Of the folder: a-z, 
 def demo(
     hub: Annotated[str, typer.Option(help="The hub to send to.")] = "http://localhost:8000",
     speed: Annotated[float, typer.Option(min=1, help="How many times faster than life the day streams.")] = 1.0,
+    classes: Annotated[int, typer.Option(min=3, max=800, help="How many classes; 400 are a municipality of 10,000 pupils.")] = 3,
 ) -> None:
     """Send the invented school: four weeks of history, then the day, through the same doors as real suppliers."""
     from services.demo.play import play
 
     with suppress(KeyboardInterrupt):
-        asyncio.run(play(hub, speed, read()))
+        asyncio.run(play(hub, speed, read(), classes))
 
 
 def _ask(path: str, **asked: Any) -> Any:

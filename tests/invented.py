@@ -11,14 +11,16 @@ from oracle.people import pupil
 
 from contracts.dates import instant, start_of
 from services.demo import school
+from services.demo.changes import begins_in, came
 from services.demo.day import deliveries
+from services.demo.people import stays
 from services.demo.play import SUPPLIERS
 from services.demo.telling import Delivery
 
 NOW = "2026-11-24T13:30:00+01:00"
 TODAY = date(2026, 11, 24)
 HISTORY = timedelta(days=28)
-SUBJECTS = ("DAN", "MAT")
+SUBJECTS = ("DAN", "MAT", "NAT")
 
 
 def sent() -> list[Delivery]:
@@ -34,21 +36,29 @@ def fed(told: Sequence[Delivery]) -> Oracle:
                 json.loads(one.body), school.INSTITUTION, subject, one.supplier, one.supplier, dict(SUPPLIERS[one.supplier]["identities"])
             )
         elif one.path == "/events":
-            oracle.cloudevents(json.loads(one.body), one.supplier, one.supplier, "DAN", school.INSTITUTION)
-        else:
+            subject = SUPPLIERS[one.supplier].get("subject")
+            oracle.cloudevents(json.loads(one.body), one.supplier, one.supplier, subject, school.INSTITUTION)
+        elif one.path == "/files/attendance_csv":
             as_of = datetime.fromisoformat(one.query["as_of"])
             oracle.attendance(by_slot(one.body), as_of, school.INSTITUTION, one.query.get("complete") == "true", one.supplier)
-    oracle.roster(
-        pupil(one.unilogin, [("unilogin", one.unilogin)], [(school.INSTITUTION, one.group, one.grade, None, None)])
-        for one in school.pupils()
-    )
-    oracle.links([(("ordleg", one.key), ("unilogin", one.unilogin)) for one in school.pupils()])
+    oracle.roster(pupil(name, [("unilogin", name)], places) for name, places in classes_of().items())
+    oracle.links([((school.ORDLEG, one.key), ("unilogin", one.unilogin)) for one in school.pupils(day=TODAY)])
     days = csv.DictReader(io.StringIO(school.calendar_csv(TODAY).decode("utf-8-sig")), delimiter=";")
     oracle.calendar(
         school.INSTITUTION,
         {datetime.strptime(row["dato"], "%d-%m-%Y").replace(tzinfo=UTC).date(): row["skoledag"] in ("ja", "1") for row in days},
     )
     return oracle
+
+
+def classes_of() -> dict[str, list[tuple[str, str, int | None, date | None, date | None]]]:
+    """Unilogin -> the classes of a pupil in the year up to today, each with its first and last day where it has them."""
+    year, found = begins_in(TODAY), dict[str, list[tuple[str, str, int | None, date | None, date | None]]]()
+    for stay in stays(school.SKOVBAKKEN, came(TODAY)):
+        first = stay.since.on(year) if stay.since else None
+        last = stay.until.on(year) - timedelta(days=1) if stay.until else None
+        found.setdefault(stay.pupil.unilogin, []).append((school.INSTITUTION, stay.pupil.group, stay.pupil.grade, first, last))
+    return found
 
 
 def by_slot(body: bytes) -> str:

@@ -11,6 +11,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 
 from contracts.errors import Fatal
 from contracts.privacy import GroupRef, Key
+from services.demo.plan import USUAL
 from services.demo.school import INSTITUTION, NAME
 from services.demo.teacher import TEACHER
 from services.operate.client import ask, running
@@ -36,14 +37,14 @@ Run = Callable[[Settings, Callable[[Keyed, str], None]], Awaitable[None]]
 """As `services.run.run`."""
 
 
-async def with_demo(settings: Settings, run: Run) -> None:
+async def with_demo(settings: Settings, run: Run, classes: int = USUAL) -> None:
     """Runs the hub; the school ends with the hub, and the hub goes on without the school."""
     beside: list[asyncio.Task[None]] = []
     try:
         await run(
             settings,
             lambda hub, address: beside.append(
-                asyncio.create_task(_accompany(settings, address, hub.key.seal(GroupRef(INSTITUTION, "5.A"))))
+                asyncio.create_task(_accompany(settings, address, hub.key.seal(GroupRef(INSTITUTION, "5.A")), classes))
             ),
         )
     finally:
@@ -52,10 +53,11 @@ async def with_demo(settings: Settings, run: Run) -> None:
         await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _accompany(settings: Settings, address: str, group: str) -> None:
+async def _accompany(settings: Settings, address: str, group: str, classes: int) -> None:
     token = await asyncio.to_thread(_token, settings)
     out.print(_welcome(address, group, token), markup=False)
-    school = await asyncio.create_subprocess_exec(sys.executable, "-c", _SCHOOL, "demo", "--hub", address, stdin=asyncio.subprocess.DEVNULL)
+    command = (sys.executable, "-c", _SCHOOL, "demo", "--hub", address, "--classes", str(classes))
+    school = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
     try:
         if (code := await school.wait()) not in ENDED:
             err.print(f"The invented school ended with an error (exit code {code}, its reason stands above); the hub goes on.")

@@ -42,7 +42,7 @@ def _answer(slot: int, turn: int, pace: int) -> Said:
     group, subject = TURNS[slot % len(TURNS)]
     chance, at = dice("slot", slot, turn, pace), slot * SLOT * pace
     pupil = chance.choice(_active(group, slot))
-    right, item, seconds = chance.random() < pupil.skill, chance.choice(ITEMS), chance.uniform(5, 60)
+    right, item, seconds = chance.random() < pupil.skill, f"øv-{chance.choice(ITEMS)}", chance.uniform(5, 60)
     if subject == "MAT":
         return telling.answered(pupil, at, item, right, seconds, "slot", slot, turn, pace)
     return telling.word(pupil, at, item, right, seconds, named("slot", slot, turn, pace), 1)

@@ -116,11 +116,11 @@ def one_item(chance: Random, name: str, pupil: Pupil, clock: int) -> Item:
 def school_day(chance: Random, pupil: Pupil) -> Iterator[tuple[str, Item]]:
     """(material, item): about 18 of them, in the lessons of a day and in their order within each material."""
     clock = _MORNING + int(chance.random() * 600_000)
-    yield from _in_row(chance, "matematik-x", pupil, clock, 8)
-    yield from _in_row(chance, "ordleg", pupil, clock + 3_300_000, 3)
+    yield from _in_row(chance, "matematik-x", pupil, clock, 5)
+    yield from _in_row(chance, "ordleg", pupil, clock + 3_300_000, 2)
     yield from (("dansk-video", one) for one in _film(chance, clock + 7_200_000))
     yield from (("bogorm", one) for one in _reading(chance, pupil, clock + 10_800_000))
-    yield from _in_row(chance, "naturlab", pupil, clock + 15_000_000, 2)
+    yield from _in_row(chance, "naturlab", pupil, clock + 15_000_000, 1)
 
 
 def _in_row(chance: Random, name: str, pupil: Pupil, clock: int, usual: int) -> Iterator[tuple[str, Item]]:

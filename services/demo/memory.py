@@ -6,19 +6,21 @@ from pathlib import Path
 import msgspec
 
 from contracts.dates import Micros
+from services.demo.plan import USUAL
 from services.settings import Settings
 
 FILE = "demo.json"
 
 
 class Memory(msgspec.Struct):
-    """sent: up to when everything due was sent. told: the date of the roster, links and calendar that were sent last.
-    turn: how often the day was begun again after it was played ahead of the hub's clock."""
+    """sent: up to when everything due was sent. told: the school year whose rosters, links and calendars were sent.
+    turn: how often the day was begun again after it was played ahead of the hub's clock. classes: how many send."""
 
     secrets: dict[str, str] = {}
     sent: Micros = 0
     told: str = ""
     turn: int = 0
+    classes: int = USUAL
 
 
 def recall(settings: Settings) -> Memory:

@@ -1,12 +1,15 @@
 """Who goes to the invented schools and who teaches there. Pure; nobody here exists."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from services.demo.changes import ALL, Change, came
 from services.demo.dice import dice
-from services.demo.plan import MOST_PUPILS, SKOVBAKKEN, SUBJECTS, School
+from services.demo.plan import MOST_PUPILS, PLACES_OF_A_CLASS, SKOVBAKKEN, SUBJECTS, School, first_number
+from services.demo.practice import LEVEL, ability, diligence, share
 from services.demo.teacher import TEACHER
 
 _GIVEN_NAMES: Final = (
@@ -29,21 +32,26 @@ _STRIDE: Final = 20_011
 
 @dataclass(frozen=True, slots=True)
 class Pupil:
-    """key: what `ordleg` calls the pupil. skill: how often right at first try. zeal: how much the pupil does, 1 is usual.
-    away: the share of school days absent."""
+    """group: the class at the time asked for. key: what `ordleg` calls the pupil. able: against others, a logit. zeal: how much the pupil
+    does, 1 is usual. away: the share of school days absent."""
 
     institution: str
     unilogin: str
     name: str
     group: str
     key: str
-    skill: float
+    able: float
     zeal: float
     away: float
 
     @property
     def grade(self) -> int:
         return int(self.group.partition(".")[0])
+
+    @property
+    def skill(self) -> float:
+        """How often right at first try, in a middling skill."""
+        return share(LEVEL + self.able)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +73,70 @@ TEACHERS: Final = (
 """Those of the first three classes of Skovbakkeskolen."""
 
 
-@lru_cache(maxsize=64)
-def pupils(school: School = SKOVBAKKEN) -> tuple[Pupil, ...]:
-    """All pupils of a school, by class. Those of a class are the same however many classes there are."""
-    return tuple(pupil for place, group in enumerate(school.classes) for pupil in _class(school, place, group))
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A pupil in a class. since, until: the changes with which it begins and ends, None where the whole year has it."""
+
+    pupil: Pupil
+    since: Change | None
+    until: Change | None
 
 
-def of_class(group: str, school: School = SKOVBAKKEN) -> tuple[Pupil, ...]:
-    return tuple(pupil for pupil in pupils(school) if pupil.group == group)
+@lru_cache(maxsize=128)
+def stays(school: School, changes: int) -> tuple[Stay, ...]:
+    """Who is and was in which class of a school in a year after so many of its changes, by class."""
+    found = [Stay(pupil, None, None) for place, group in enumerate(school.classes) for pupil in _class(school, place, group)]
+    for change in ALL[:changes]:
+        found.extend(_moved(school, found, change) if change.moves else _came(school, change))
+    order = list(school.classes)
+    return tuple(sorted(found, key=lambda stay: order.index(stay.pupil.group)))
+
+
+def _moved(school: School, found: list[Stay], change: Change) -> Iterator[Stay]:
+    """Somebody who has not moved yet goes over to the next class."""
+    still = [at for at, stay in enumerate(found) if stay.since is None and stay.until is None]
+    at, groups = dice("moves", school.index, change.index).choice(still), list(school.classes)
+    pupil = found[at].pupil
+    if len(groups) > 1:
+        found[at] = replace(found[at], until=change)
+        yield Stay(replace(pupil, group=groups[(groups.index(pupil.group) + 1) % len(groups)]), change, None)
+
+
+def _came(school: School, change: Change) -> Iterator[Stay]:
+    """Somebody new, in each class in turn as long as its numbers last."""
+    turn, groups = change.index // 2, list(school.classes)
+    place, at = turn % len(groups), MOST_PUPILS + turn // len(groups)
+    if at < PLACES_OF_A_CLASS:
+        yield Stay(_at(school, place, groups[place], at), change, None)
+
+
+def pupils(school: School = SKOVBAKKEN, day: date | None = None) -> tuple[Pupil, ...]:
+    """The pupils of a school on a day, or at the beginning of the year, by class; the same however many classes there are after theirs."""
+    return _present(school, came(day) if day else 0)
+
+
+@lru_cache(maxsize=128)
+def _present(school: School, changes: int) -> tuple[Pupil, ...]:
+    return tuple(stay.pupil for stay in stays(school, changes) if stay.until is None)
+
+
+def of_class(group: str, school: School = SKOVBAKKEN, day: date | None = None) -> tuple[Pupil, ...]:
+    return tuple(pupil for pupil in pupils(school, day) if pupil.group == group)
 
 
 def _class(school: School, place: int, group: str) -> Iterator[Pupil]:
+    return (_at(school, place, group, at) for at in range(school.classes[group]))
+
+
+def _at(school: School, place: int, group: str, at: int) -> Pupil:
     """No two pupils of a class share a given name, nor two of a school both names."""
-    first = (school.index * 30 + place) * MOST_PUPILS + 1
-    drawn = dice("names", school.index, place).sample(range(len(_GIVEN)), MOST_PUPILS)
-    for at, given in enumerate(drawn[: school.classes[group]]):
-        yield _pupil(school, first + at, group, _GIVEN[given], _FAMILY[(place + 7 * given) % len(_FAMILY)])
+    given = _drawn(school.index, place)[at]
+    return _pupil(school, first_number(school, place) + at, group, _GIVEN[given], _FAMILY[(place + 7 * given) % len(_FAMILY)])
+
+
+@lru_cache(maxsize=1000)
+def _drawn(index: int, place: int) -> tuple[int, ...]:
+    return tuple(dice("names", index, place).sample(range(len(_GIVEN)), PLACES_OF_A_CLASS))
 
 
 def _pupil(school: School, number: int, group: str, given: str, family: str) -> Pupil:
@@ -91,9 +147,9 @@ def _pupil(school: School, number: int, group: str, given: str, family: str) -> 
         name=f"{given} {family}",
         group=group,
         key=f"K-{number:05}",
-        skill=chance.uniform(0.5, 0.95),
-        zeal=0.05 if number % 20 == 7 else chance.uniform(0.5, 1.4),
-        away=chance.triangular(0.0, 0.14, 0.02),
+        able=ability(chance),
+        zeal=diligence(chance),
+        away=chance.triangular(0.0, 0.16, 0.03),
     )
 
 

@@ -18,6 +18,10 @@ MOST: Final = 800
 """Classes."""
 MOST_PUPILS: Final = 28
 """The legal maximum of a class."""
+PLACES_OF_A_CLASS: Final = 32
+"""Pupils that a class can be given numbers for, those who come later among them."""
+MOST_CLASSES: Final = 30
+"""Classes of a school."""
 SUBJECTS: Final[Mapping[str, str]] = MappingProxyType({"DAN": "Dansk", "MAT": "Matematik"})
 _FIRST: Final = 101_001
 _OPENING: Final[Mapping[str, int]] = MappingProxyType({"5.A": 22, "6.B": 21, "8.C": 20})
@@ -56,10 +60,15 @@ def _school(index: int, most: int) -> School:
 
 def _sizes(index: int) -> dict[str, int]:
     """All classes of a school: of each grade one, then of each a second, then a third, as many as it has."""
-    count = 30 if index == 0 else dice("classes", index).randint(10, 30)
+    count = MOST_CLASSES if index == 0 else dice("classes", index).randint(10, MOST_CLASSES)
     named = [f"{grade}.{letter}" for letter in "ABC" for grade in range(10)]
     opening = dict(_OPENING) if index == 0 else {}
     return opening | {group: dice("size", index, group).randint(22, MOST_PUPILS) for group in named[:count] if group not in opening}
+
+
+def first_number(school: School, place: int) -> int:
+    """Of the pupils of a class: no two of the municipality have one number."""
+    return (school.index * MOST_CLASSES + place) * PLACES_OF_A_CLASS + 1
 
 
 SKOVBAKKEN: Final = schools()[0]

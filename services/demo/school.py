@@ -8,12 +8,13 @@ import msgspec
 
 from contracts.dates import Micros, local_date, school_year
 from contracts.privacy import UNILOGIN
+from services.demo.changes import ALL, Change, begins_in, came
 from services.demo.days import is_school, span
 from services.demo.package import Rows, package
-from services.demo.people import TEACHERS, Pupil, of_class, pupils, teachers
+from services.demo.people import TEACHERS, Pupil, Stay, of_class, pupils, stays, teachers
 from services.demo.plan import SKOVBAKKEN, SUBJECTS, School
 
-__all__ = ["TEACHERS", "Pupil", "of_class", "pupils"]
+__all__ = ["SKOVBAKKEN", "TEACHERS", "Pupil", "of_class", "pupils"]
 
 INSTITUTION: Final = SKOVBAKKEN.number
 NAME: Final = SKOVBAKKEN.name
@@ -23,8 +24,9 @@ ORDLEG: Final = "ordleg"
 
 
 def names() -> list[dict[str, str]]:
-    """What a learning platform knows of its own pupils, for the page that plays one."""
-    return [{"scheme": UNILOGIN, "value": pupil.unilogin, "name": pupil.name, "class": pupil.group} for pupil in pupils()]
+    """What a learning platform knows of its own pupils, for the page that plays one: each in every class that has them in a year."""
+    everybody = (stay.pupil for stay in stays(SKOVBAKKEN, len(ALL)))
+    return [{"scheme": UNILOGIN, "value": pupil.unilogin, "name": pupil.name, "class": pupil.group} for pupil in everybody]
 
 
 def names_text() -> str:
@@ -41,8 +43,9 @@ def calendar_csv(around: date, school: School = SKOVBAKKEN) -> bytes:
 
 
 def links_csv(school: School = SKOVBAKKEN) -> bytes:
-    """Who is who between a material's own ids and Unilogin."""
-    return _lines("skema_fra;id_fra;skema_til;id_til", (f"{ORDLEG};{pupil.key};{UNILOGIN};{pupil.unilogin}" for pupil in pupils(school)))
+    """Who is who between a material's own ids and Unilogin, of all who are at the school at some time of a year."""
+    everybody = {stay.pupil.key: stay.pupil.unilogin for stay in stays(school, len(ALL))}
+    return _lines("skema_fra;id_fra;skema_til;id_til", (f"{ORDLEG};{key};{UNILOGIN};{unilogin}" for key, unilogin in everybody.items()))
 
 
 def _lines(header: str, rows: Iterable[str]) -> bytes:
@@ -50,8 +53,9 @@ def _lines(header: str, rows: Iterable[str]) -> bytes:
 
 
 def roster_zip(as_of: Micros, school: School = SKOVBAKKEN) -> bytes:
-    """The OneRoster 1.1 package of the school year at an instant; the same bytes all year."""
-    year, staff = school_year(local_date(as_of)), teachers(school)
+    """The OneRoster 1.1 package of a school at an instant, a full snapshot: who comes or moves is in it from that day on."""
+    day, staff = local_date(as_of), teachers(school)
+    year = school_year(day)
     homes = [_home(school, group, year) for group in school.classes]
     return package(
         {
@@ -59,8 +63,8 @@ def roster_zip(as_of: Micros, school: School = SKOVBAKKEN) -> bytes:
             "orgs": [{"sourcedId": school.number, "name": school.name, "type": "school", "identifier": school.number}],
             "courses": [_course(school, code, year) for code in ("KLASSE", *sorted(SUBJECTS))],
             "classes": homes + [_hold(school, *hold, year) for one in staff for hold in one.holds],
-            "users": [*(_user(school, one.unilogin, one.name, "teacher") for one in staff), *_pupil_users(school)],
-            "enrollments": list(_enrollments(school)),
+            "users": [*(_user(school, one.unilogin, one.name, "teacher") for one in staff), *_pupil_users(school, day)],
+            "enrollments": list(_enrollments(school, day)),
         }
     )
 
@@ -96,8 +100,8 @@ def _hold(school: School, group: str, subject: str, year: str) -> dict[str, str]
     }  # fmt: skip
 
 
-def _pupil_users(school: School) -> Rows:
-    return [{**_user(school, one.unilogin, one.name, "student"), "grades": f"{one.grade:02}"} for one in pupils(school)]
+def _pupil_users(school: School, day: date) -> Rows:
+    return [{**_user(school, one.unilogin, one.name, "student"), "grades": f"{one.grade:02}"} for one in pupils(school, day)]
 
 
 def _user(school: School, unilogin: str, name: str, role: str) -> dict[str, str]:
@@ -108,18 +112,27 @@ def _user(school: School, unilogin: str, name: str, role: str) -> dict[str, str]
     }  # fmt: skip
 
 
-def _enrollments(school: School) -> Iterable[dict[str, str]]:
-    """Without dates: the school is the same for as long as anybody looks back."""
-    members: dict[str, list[Pupil]] = {}
-    for pupil in pupils(school):
-        members.setdefault(pupil.group, []).append(pupil)
-        yield _enrolled(school, pupil.unilogin, pupil.group, "student")
+def _enrollments(school: School, day: date) -> Iterable[dict[str, str]]:
+    """With dates only where somebody came or moved in the year."""
+    year, members = begins_in(day), dict[str, list[Stay]]()
+    for stay in stays(school, came(day)):
+        members.setdefault(stay.pupil.group, []).append(stay)
+        yield _member(school, stay, stay.pupil.group, year)
     for one in teachers(school):
         if one.home:
             yield _enrolled(school, one.unilogin, one.home, "teacher", primary="true")
         for group, subject in one.holds:
             yield _enrolled(school, one.unilogin, f"{group} {subject}", "teacher")
-            yield from (_enrolled(school, pupil.unilogin, f"{group} {subject}", "student") for pupil in members[group])
+            yield from (_member(school, stay, f"{group} {subject}", year) for stay in members[group])
+
+
+def _member(school: School, stay: Stay, group: str, year: int) -> dict[str, str]:
+    dates = {"beginDate": _on(stay.since, year), "endDate": _on(stay.until, year)}
+    return _enrolled(school, stay.pupil.unilogin, group, "student") | dates
+
+
+def _on(change: Change | None, year: int) -> str:
+    return change.on(year).isoformat() if change else ""
 
 
 def _enrolled(school: School, unilogin: str, group: str, role: str, primary: str = "false") -> dict[str, str]:

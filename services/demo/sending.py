@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
+from standardwebhooks import Webhook
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from contracts.dates import Micros, instant
 from contracts.errors import Fatal
+from services.demo.checkins import MESSAGE
 from services.demo.telling import Delivery
 
 PATIENCE: Final = 120
@@ -27,7 +30,7 @@ class Sender:
 
     def __init__(self, http: httpx.AsyncClient, secrets: Mapping[str, str]) -> None:
         self._http = http
-        self._auth = {name: httpx.BasicAuth(name, secret) for name, secret in secrets.items()}
+        self._secrets = secrets
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def send_all(self, deliveries: Iterable[Delivery], sent: Callable[[int], Any] = lambda _: None) -> None:
@@ -41,11 +44,23 @@ class Sender:
 
     async def _one(self, one: Delivery, sent: Callable[[int], Any]) -> None:
         async with self._slots:
-            response = await asked(
-                self._http, "POST", one.path, content=one.body, params=one.query, headers=one.headers, auth=self._auth[one.supplier]
-            )
+            response = await asked(self._http, "POST", one.path, content=one.body, **self._signed_in(one))
         _accepted(response, one)
         sent(one.items)
+
+    def _signed_in(self, one: Delivery) -> dict[str, Any]:
+        """By Basic; a webhook by its signature."""
+        if MESSAGE in one.headers:
+            headers = signed(one.headers, one.body, self._secrets[one.supplier], datetime.now(UTC))
+            return {"params": {**one.query, "supplier": one.supplier}, "headers": headers}
+        return {"params": one.query, "headers": one.headers, "auth": httpx.BasicAuth(one.supplier, self._secrets[one.supplier])}
+
+
+def signed(headers: Mapping[str, str], body: bytes, secret: str, at: datetime) -> dict[str, str]:
+    """A message's headers with the time and the signature of an attempt (Standard Webhooks 1.0.0)."""
+    stamp = str(int(at.timestamp()))
+    signature = Webhook(secret).sign(headers[MESSAGE], at, body.decode())
+    return {**headers, "webhook-timestamp": stamp, "webhook-signature": signature}
 
 
 async def asked(http: httpx.AsyncClient, method: str, path: str, **request: Any) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""What the invented school's digital materials say, in the standards that they speak: xAPI statements and CloudEvents."""
+"""What the invented schools' five digital materials say, in the standards that they speak: xAPI statements and CloudEvents."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,14 +14,18 @@ from services.demo.school import ORDLEG
 
 MATEMATIK: Final = "matematik-x"
 DANSK_VIDEO: Final = "dansk-video"
+BOGORM: Final = "bogorm"
+NATURLAB: Final = "naturlab"
 HOMEPAGE: Final = "https://unilogin.dk"
 MOST: Final = 100
 """Reports in one request."""
 
 _ADL: Final = "http://adlnet.gov/expapi/"
 _VIDEO: Final = "https://w3id.org/xapi/video"
+_CMI5: Final = "https://w3id.org/xapi/cmi5/context"
+_INSTITUTION: Final = "https://fremgang.dk/xapi/extensions/institution"
 XAPI_HEADERS: Final = MappingProxyType({"Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"})
-_EVENT_HEADERS: Final = MappingProxyType({"Content-Type": "application/cloudevents-batch+json"})
+EVENT_HEADERS: Final = MappingProxyType({"Content-Type": "application/cloudevents-batch+json"})
 
 Document = dict[str, Any]
 
@@ -63,36 +67,56 @@ def bundled(due: Micros, said: Iterable[Said]) -> list[Delivery]:
 def _request(due: Micros, supplier: str, documents: list[Document]) -> Delivery:
     body = msgspec.json.encode(documents)
     if supplier == ORDLEG:
-        return Delivery(due, supplier, "/events", _EVENT_HEADERS, body, len(documents))
+        return Delivery(due, supplier, "/events", EVENT_HEADERS, body, len(documents))
     return Delivery(due, supplier, "/xapi/statements", XAPI_HEADERS, body, len(documents))
 
 
-def answered(pupil: Pupil, at: Micros, item: int, right: bool, seconds: float, *name: object) -> Said:
+def answered(pupil: Pupil, at: Micros, item: object, right: bool, seconds: float, *name: object) -> Said:
     """An exercise of matematik-x. right: at this try. seconds: how long it took. name: what makes the statement's id."""
-    document = _statement(pupil, at, f"{_ADL}verbs/answered", *name) | {
-        "object": {
-            "id": f"https://matematik-x.example/opgaver/{item}", "definition": {"type": f"{_ADL}activities/cmi.interaction"},
-        },
-        "result": {"success": right, "duration": f"PT{seconds:.1f}S"},
-    }  # fmt: skip
-    return Said(at, MATEMATIK, document)
+    thing = _thing(f"https://matematik-x.example/opgaver/{item}", f"{_ADL}activities/cmi.interaction")
+    result = {"success": right, "duration": f"PT{seconds:.1f}S"}
+    return Said(at, MATEMATIK, _statement(pupil, at, f"{_ADL}verbs/answered", *name) | {"object": thing, "result": result})
 
 
 def player(pupil: Pupil, at: Micros, verb: str, film: int, position: int, *session: object) -> Said:
     """One event of dansk-video's player. verb: played, paused, seeked or completed. position: s into the film."""
     space = f"{_ADL}verbs/" if verb == "completed" else f"{_VIDEO}/verbs/"
+    told = {
+        f"{_VIDEO}/extensions/session-id": named("film", pupil.key, *session),
+        f"{_VIDEO}/extensions/length": length(film),
+    }
     document = _statement(pupil, at, space + verb, *session, verb, at) | {
-        "object": {"id": f"https://dansk-video.example/film/{film}", "definition": {"type": f"{_VIDEO}/activity-type/video"}},
+        "object": _thing(f"https://dansk-video.example/film/{film}", f"{_VIDEO}/activity-type/video"),
         "result": {"extensions": {f"{_VIDEO}/extensions/{'time-to' if verb == 'seeked' else 'time'}": position}},
-        "context": {
-            "contextActivities": {"category": [{"id": _VIDEO}]},
-            "extensions": {
-                f"{_VIDEO}/extensions/session-id": named("film", pupil.key, *session),
-                f"{_VIDEO}/extensions/length": length(film),
-            },
-        },
-    }  # fmt: skip
+        "context": _context(pupil, told) | {"contextActivities": {"category": [{"id": _VIDEO}]}},
+    }
     return Said(at, DANSK_VIDEO, document)
+
+
+def reading(pupil: Pupil, at: Micros, verb: str, chapter: str, registration: str, result: Document | None = None) -> Said:
+    """A cmi5 statement of bogorm. verb: initialized, passed, failed or terminated. registration: the sitting, a UUID."""
+    categories = [{"id": f"{_CMI5}/categories/{name}"} for name in (("cmi5", "moveon") if verb in {"passed", "failed"} else ("cmi5",))]
+    context = _context(pupil, {f"{_CMI5}/extensions/sessionid": registration})
+    document = _statement(pupil, at, f"{_ADL}verbs/{verb}", registration, verb) | {
+        "object": _thing(f"https://bogorm.example/kapitler/{chapter}", f"{_ADL}activities/lesson"),
+        "context": context | {"registration": registration, "contextActivities": {"category": categories}},
+        **({"result": result} if result else {}),
+    }
+    return Said(at, BOGORM, document)
+
+
+def experiment(pupil: Pupil, at: Micros, verb: str, number: int, result: Document) -> Said:
+    """A statement of naturlab. verb: experienced (a simulation looked at) or scored (its questions answered)."""
+    thing = _thing(f"https://naturlab.example/forsoeg/{number}", f"{_ADL}activities/simulation")
+    return Said(at, NATURLAB, _statement(pupil, at, f"{_ADL}verbs/{verb}", number, verb, at) | {"object": thing, "result": result})
+
+
+def lasted(seconds: float) -> str:
+    return f"PT{round(seconds)}S"
+
+
+def _thing(name: str, kind: str) -> Document:
+    return {"id": name, "definition": {"type": kind}}
 
 
 def length(film: int) -> int:
@@ -106,10 +130,16 @@ def _statement(pupil: Pupil, at: Micros, verb: str, *name: object) -> Document:
         "actor": {"account": {"homePage": HOMEPAGE, "name": pupil.unilogin}},
         "verb": {"id": verb},
         "timestamp": rfc3339(at),
+        "context": _context(pupil, {}),
     }
 
 
-def word(pupil: Pupil, at: Micros, item: int, right: bool, seconds: float, attempt: str, number: int) -> Said:
+def _context(pupil: Pupil, extensions: Document) -> Document:
+    """Each material is registered for all institutions, so a statement names its own."""
+    return {"extensions": {_INSTITUTION: pupil.institution, **extensions}}
+
+
+def word(pupil: Pupil, at: Micros, item: object, right: bool, seconds: float, attempt: str, number: int) -> Said:
     """A word of ordleg, which numbers tries within an attempt."""
     data = {
         "tool": ORDLEG, "subject_code": "DAN", "item_id": f"ord-{item}", "attempt": attempt, "attempt_no": number, "correct": right,

@@ -28,6 +28,7 @@ from connectors.calendar_csv import CONNECTOR as CALENDAR
 from connectors.cloudevents import CONNECTOR as CLOUDEVENTS
 from connectors.identity_links_csv import CONNECTOR as LINKS
 from connectors.oneroster_csv import CONNECTOR as ONEROSTER
+from connectors.wellbeing_checkin import CONNECTOR as CHECKIN
 from connectors.xapi import CONNECTOR as XAPI
 from contracts.dates import instant, moment
 from contracts.facts import Facts, SheetKey
@@ -123,7 +124,10 @@ def invented_school() -> tuple[dict[SheetKey, Facts], dict[Key, Cell]]:
     through.take(ONEROSTER, office, school.roster_zip(instant(AUGUST)), received, as_of=AUGUST)
     through.take(CALENDAR, office, school.calendar_csv(TODAY), received, as_of=AUGUST)
     through.take(LINKS, through.registered(school.ORDLEG), school.links_csv(), received, as_of=AUGUST)
-    doors = {"/xapi/statements": XAPI, "/events": CLOUDEVENTS, "/files/attendance_csv": ATTENDANCE}
+    doors = {
+        "/xapi/statements": XAPI, "/events": CLOUDEVENTS, "/files/attendance_csv": ATTENDANCE, "/files/oneroster_csv": ONEROSTER,
+        "/webhooks/wellbeing_checkin": CHECKIN,
+    }  # fmt: skip
     for one in told:
         asked = SUPPLIERS[one.supplier]
         by = through.registered(one.supplier, subject=asked.get("subject", "unassigned"), schemes=asked.get("identities"))
@@ -149,7 +153,7 @@ def awkward_class() -> tuple[dict[SheetKey, Facts], dict[Key, Cell]]:
 
 
 WORLDS = {
-    "the invented school": (invented_school, [one.unilogin for one in school.pupils()]),
+    "the invented school": (invented_school, [one.unilogin for one in school.pupils(day=TODAY)]),
     "the awkward class": (awkward_class, list(awkward.PUPILS)),
 }
 

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from harness import Hub, running, until
 
+from contracts.dates import instant, local_date
+from services.demo.school import of_class
+
 STREAMS = "the day streams"
 SHOWN = {"first-try-correctness", "items-answered", "active-minutes", "attendance"}
 Key = tuple[str, str, str | None, str]
@@ -56,11 +59,12 @@ def test_a_class_is_shown_moves_explains_itself_and_goes_on_after_a_restart(hub:
     assert 0 < told["repeated"] < told["received"] / 20
 
     before = class_view(hub, teacher)
-    assert len(before["readings"]) == 22
+    assert len(before["readings"]) == len(of_class("5.A", day=local_date(instant(before["delivery"]["as_of"]))))
     valued = [key[1:3] for key, one in cells(before).items() if one["value"] is not None]
     assert {indicator for indicator, _ in valued} == SHOWN
-    assert {subject for _, subject in valued} == {"MAT", "DAN", None}
-    assert {source["source"] for source in before["delivery"]["sources"]} == {"matematik-x", "dansk-video", "ordleg", "skoleadm"}
+    assert {subject for _, subject in valued} == {"MAT", "DAN", "NAT", None}
+    materials = {"matematik-x", "dansk-video", "ordleg", "bogorm", "naturlab"}
+    assert {source["source"] for source in before["delivery"]["sources"]} == materials | {"skoleadm", "trivselstjek"}
 
     change = until(lambda: moved(before, class_view(hub, teacher)), 120, 1)[0]
     explained = hub.get(change["explanation"], teacher)

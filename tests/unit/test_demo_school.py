@@ -1,21 +1,24 @@
 """The invented school: always the same, like a real one in numbers, and with nothing in it that looks like a CPR number."""
 
+import csv
 import io
 import json
 import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from contracts import cpr
 from contracts.dates import DAY, SECOND, Micros, local_date, local_instant, micros, start_of
-from services.demo import attendance, day, school
+from services.demo import attendance, checkins, day, lessons, people, school
+from services.demo.changes import came
 from services.demo.days import ONE, easter, is_school, school_days_before, span
 from services.demo.lively import SLOT, in_slot, trickle
+from services.demo.plan import SKOVBAKKEN, schools
 from services.demo.school import CLASSES, INSTITUTION, TEACHERS, names, names_text, of_class, pupils
 from services.demo.telling import Delivery
 
@@ -25,6 +28,7 @@ PAGE = Path(__file__).parents[2] / "services" / "serve" / "page" / "pupils.json"
 TUESDAY = date(2026, 11, 24)
 WEEKS = school_days_before(TUESDAY, 20)
 MINUTE = 60 * SECOND
+MATERIALS = {"/xapi/statements", "/events"}
 
 
 def sent(first: date = WEEKS[0], last: date = TUESDAY) -> list[Delivery]:
@@ -57,7 +61,8 @@ def test_the_page_knows_the_pupils_of_this_school() -> None:
 def test_the_same_seed_tells_the_same_bytes(month: list[Delivery]) -> None:
     day.of_day.cache_clear()
     attendance.noted.cache_clear()
-    school.pupils.cache_clear()
+    people.stays.cache_clear()
+    lessons.practice.easiness.cache_clear()
     again = sent()
     assert [(one.due, one.path, one.query, one.body) for one in again] == [(one.due, one.path, one.query, one.body) for one in month]
 
@@ -71,14 +76,14 @@ def test_what_is_due_does_not_depend_on_where_one_begins_to_ask(month: list[Deli
 def test_ids_are_told_apart_and_a_repeated_request_repeats_its_bytes(month: list[Delivery]) -> None:
     contents: dict[str, set[str]] = {}
     for one in month:
-        for document in json.loads(one.body) if one.supplier != attendance.SKOLEADM else ():
+        for document in json.loads(one.body) if one.path in MATERIALS else ():
             contents.setdefault(document["id"], set()).add(json.dumps(document))
     assert len(contents) > 20_000
     assert all(len(told) == 1 for told in contents.values())
 
 
 def test_about_two_in_a_hundred_requests_come_twice_and_some_come_hours_late(month: list[Delivery]) -> None:
-    materials = [one for one in month if one.supplier != attendance.SKOLEADM]
+    materials = [one for one in month if one.path in MATERIALS and one.supplier != attendance.SKOLEADM]
     twice = len(materials) - len({one.body for one in materials})
     assert 0.01 < twice / len(materials) < 0.035
     delays = [(one.due - newest(one)) / (60 * MINUTE) for one in materials]
@@ -98,17 +103,36 @@ def test_nothing_has_the_shape_of_a_cpr_number(month: list[Delivery]) -> None:
     assert not [line for text in files for line in text.splitlines() if cpr.present(line)]
     assert not list(cpr.find(names()))
     for one in [*month, *trickle(start_of(TUESDAY), start_of(TUESDAY) + DAY // 24)]:
-        if one.supplier == attendance.SKOLEADM:
+        if one.path == "/files/attendance_csv":
             assert not any(cpr.present(line) for line in one.body.decode().splitlines())
-        else:
+        elif one.path != "/files/oneroster_csv":
             assert not list(cpr.find(json.loads(one.body)))
 
 
-def test_between_four_and_nine_in_a_hundred_are_absent() -> None:
-    noted = [attendance.noted(pupil, one) for pupil in pupils() for one in WEEKS * 1]
+@pytest.mark.parametrize("classes", [3, 40])
+def test_between_five_and_eight_in_a_hundred_are_absent(classes: int) -> None:
+    noted = [attendance.noted(pupil, one) for one in WEEKS for place in schools(classes) for pupil in pupils(place, one)]
     away = sum(one.start in attendance.ABSENT for one in noted) / len(noted)
-    assert 0.04 < away < 0.09
+    assert 0.05 < away < 0.08
     assert {one.start for one in noted} == {"", "S", "L", "U", "F"}
+
+
+def test_some_leave_early_and_are_present_that_day() -> None:
+    gone = [document for one in WEEKS for delivery in attendance.left_early(one) for document in json.loads(delivery.body)]
+    assert 5 < len(gone) < 60
+    assert {document["data"]["status"] for document in gone} == {"left_early"}
+    assert {document["data"]["slot"] for document in gone} == {"start", "end"}
+
+
+def test_a_material_that_is_out_for_an_hour_sends_what_it_kept_afterwards(month: list[Delivery]) -> None:
+    outages = [told for one in WEEKS if (told := day.outage(one))[0]]
+    assert 2 <= len(outages) <= 9
+    kept = 0
+    for supplier, since, back in outages:
+        assert back - since == 60 * MINUTE
+        assert not [one for one in month if one.supplier == supplier and since <= one.due < back and newest(one) > since - 40 * MINUTE]
+        kept += sum(one.supplier == supplier and back <= one.due < back + 2 * MINUTE and newest(one) < back - 10 * MINUTE for one in month)
+    assert kept > 0
 
 
 def test_unlawful_becomes_illness_or_late_by_a_later_export_of_the_same_day() -> None:
@@ -126,8 +150,8 @@ def test_unlawful_becomes_illness_or_late_by_a_later_export_of_the_same_day() ->
 def test_only_the_eighth_grade_is_registered_at_the_end_of_the_day() -> None:
     morning, noon, afternoon = attendance.files(WEEKS[-1])
     assert {row[2] for row in rows(morning.body)} == {row[2] for row in rows(noon.body)} == set(CLASSES)
-    assert [row[0] for row in rows(afternoon.body)] == [pupil.unilogin for pupil in of_class("8.C")]
-    assert all(len(row) == 5 for row in rows(afternoon.body))
+    assert [row[0] for row in rows(afternoon.body)] == [pupil.unilogin for pupil in of_class("8.C", day=WEEKS[-1])]
+    assert all(len(row) == 6 for row in rows(afternoon.body))
 
 
 def test_nobody_works_in_a_lesson_from_home_and_nobody_is_registered_on_a_day_off() -> None:
@@ -172,6 +196,18 @@ def test_a_days_plan_lies_on_that_day(hard: date) -> None:
     assert all(start_of(hard) < one.due < start_of(hard) + day.MOST_LATE / timedelta(microseconds=1) + 2 * DAY for one in day.of_day(hard))
 
 
+def test_each_class_is_asked_weekly_how_school_is_going_and_some_will_not_say(month: list[Delivery]) -> None:
+    asked = [json.loads(one.body)["data"] for one in month if one.path == checkins.PATH]
+    runs = Counter((data["pupil"]["value"], data["run"]) for data in asked)
+    assert 1 <= max(runs.values()) <= 2
+    assert {name for name, _ in runs} >= {pupil.unilogin for pupil in of_class("5.A")}
+    answers = [answer for data in asked for answer in data["answers"]]
+    declined = sum("declined" in answer for answer in answers) / len(answers)
+    assert 0.03 < declined < 0.1
+    assert {answer["dimension"] for answer in answers} == {"motivation", "social"}
+    assert all(data["visibility"] for data in asked)
+
+
 def test_the_trickle_does_not_depend_on_how_often_it_is_asked() -> None:
     start = start_of(TUESDAY)
     whole = ids(trickle(start, start + 5 * MINUTE))
@@ -210,9 +246,51 @@ def test_the_calendar_file_tells_every_date_of_three_school_years() -> None:
     assert len(told) == 365 + 365 + 366
 
 
-def test_the_roster_is_the_same_all_year_and_names_everybody() -> None:
+def enrolled(one: date) -> dict[str, dict[str, tuple[str, str]]]:
+    """Unilogin -> home class -> its first day and the day after its last, as a roster of the day says."""
+    with zipfile.ZipFile(io.BytesIO(school.roster_zip(start_of(one)))) as files:
+        told = csv.DictReader(io.StringIO(files.read("enrollments.csv").decode()))
+        found: dict[str, dict[str, tuple[str, str]]] = {}
+        for row in told:
+            if row["role"] == "student" and row["classSourcedId"] in CLASSES:
+                found.setdefault(row["userSourcedId"].removeprefix("u-"), {})[row["classSourcedId"]] = (row["beginDate"], row["endDate"])
+    return found
+
+
+def test_a_pupil_moves_to_another_class_and_a_new_one_comes_within_the_four_weeks() -> None:
+    before, moved, after = enrolled(date(2026, 11, 9)), enrolled(date(2026, 11, 10)), enrolled(date(2026, 11, 20))
+    (mover,) = {name for name in moved if moved[name] != before[name]}
+    assert len(before[mover]) == 1
+    assert sorted(moved[mover].values()) == [("", "2026-11-10"), ("2026-11-10", "")]
+    (comer,) = set(after) - set(moved)
+    assert list(after[comer].values()) == [("2026-11-20", "")]
+    assert enrolled(date(2026, 11, 19)) == moved
+    exports = [one for one in sent(date(2026, 11, 2), TUESDAY) if one.path == "/files/oneroster_csv"]
+    assert [local_date(one.due) for one in exports] == [date(2026, 11, 10), date(2026, 11, 20)]
+
+
+def test_who_moves_works_in_the_new_class_from_that_day() -> None:
+    (mover,) = [stay.pupil for stay in people.stays(SKOVBAKKEN, came(date(2026, 11, 10))) if stay.since and stay.since.month == 11]
+    groups = {
+        one: next(pupil.group for pupil in pupils(day=one) if pupil.key == mover.key) for one in (date(2026, 11, 9), date(2026, 11, 10))
+    }
+    assert groups[date(2026, 11, 10)] == mover.group != groups[date(2026, 11, 9)]
+
+
+def test_many_classes_are_played_day_by_day_and_in_order() -> None:
+    places, since, until = schools(34), start_of(date(2026, 11, 23)), start_of(TUESDAY) + 10 * 60 * MINUTE
+    ahead = day.Ahead(since, places)
+    told = [*ahead.until(since + 9 * 60 * MINUTE), *ahead.until(until)]
+    assert [one.due for one in told] == sorted(one.due for one in told)
+    assert [one.body for one in told] == [one.body for one in day.deliveries(since, until, places)]
+    texts = b"".join(one.body for one in told if one.path == "/xapi/statements")
+    assert all(place.number.encode() in texts for place in places)
+
+
+def test_the_roster_names_everybody() -> None:
     package = school.roster_zip(start_of(TUESDAY))
-    assert package == school.roster_zip(micros(datetime(2027, 5, 1, tzinfo=UTC)))
     with zipfile.ZipFile(io.BytesIO(package)) as files:
         users = files.read("users.csv").decode()
-    assert all(f"{{UNI-Login:{name}}}" in users for name in (*(one.unilogin for one in pupils()), *(one.unilogin for one in TEACHERS)))
+    assert all(
+        f"{{UNI-Login:{name}}}" in users for name in (*(one.unilogin for one in pupils(day=TUESDAY)), *(one.unilogin for one in TEACHERS))
+    )

@@ -24,7 +24,7 @@ from contracts.errors import Fatal
 from contracts.ports import Cursor, Entry, Record
 from services.logs import claims
 from services.migrations import upgrade
-from services.stores.database import DELETED, OPENED
+from services.stores.database import DELETED, FILE, OPENED, ROOM
 from services.stores.together import inserts, parted
 
 T = TypeVar("T")
@@ -40,7 +40,11 @@ _RECORDS: Final = (
 
 _records = msgspec.json.Decoder(list[Envelope])
 
-_CLAIM: Final = "INSERT OR REPLACE INTO claims (report, digest, time, subject, records, voided, expires)"
+_CLAIM: Final = "INSERT INTO claims (report, digest, time, subject, records, voided, expires)"
+_CLAIMED: Final = (
+    "ON CONFLICT (report) DO UPDATE SET digest = excluded.digest, time = excluded.time, subject = excluded.subject,"
+    " records = excluded.records, voided = excluded.voided, expires = excluded.expires"
+)
 
 
 class SqliteLog:
@@ -60,7 +64,7 @@ class SqliteLog:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
-        for pragma in ("journal_mode=wal", f"synchronous={self._synchronous}", "secure_delete=on", "busy_timeout=30000"):
+        for pragma in (*FILE, f"synchronous={self._synchronous}", "busy_timeout=30000", *ROOM):
             connection.execute(f"PRAGMA {pragma}").close()
         connection.execute(OPENED).fetchall()
         return connection
@@ -214,7 +218,7 @@ def _append(connection: sqlite3.Connection, entries: Sequence[Entry], received: 
     records = [(received, encode(envelope)) for envelope in decided.envelopes]
     rows = decided.rows.values()
     told = [(r.report, r.digest, r.time, r.subject, msgspec.json.encode(r.records), r.voided, r.expires) for r in rows]
-    for statement, values in (*inserts("INSERT INTO records (received, value)", records), *inserts(_CLAIM, told)):
+    for statement, values in (*inserts("INSERT INTO records (received, value)", records), *inserts(_CLAIM, told, _CLAIMED)):
         connection.execute(statement, values)
 
 

@@ -27,7 +27,7 @@ class Trouble:
 
 TROUBLES: Final[Mapping[str, Trouble]] = MappingProxyType(
     {
-        "unreachable": Trouble("It does not answer", "Check its address and the way to it."),
+        "unreachable": Trouble("It does not answer", "Check its address, its certificate and the way to it."),
         "throttled": Trouble("It asks to be asked less often", "Nothing to mend: the hub waits as long as it says."),
         "failing": Trouble("It answers that it failed itself", "Tell whoever runs it."),
         "not_allowed": Trouble("It does not take the credential", "Register the source again with the right one.", lasting=True),

@@ -25,7 +25,7 @@ class Where(BaseModel):
     @field_validator("url")
     @classmethod
     def _guarded(cls, url: HttpUrl) -> HttpUrl:
-        if url.scheme != "https" and url.host not in LOOPBACK:
+        if url.scheme != "https" and (url.host or "").strip("[]") not in LOOPBACK:
             raise ValueError("https only")
         if url.username or url.password or url.query or url.fragment:
             raise ValueError("no credential, query or fragment in the address")

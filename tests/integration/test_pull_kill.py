@@ -23,6 +23,8 @@ from contracts.dates import SECOND, Micros
 
 ROUNDS: Final = 10 if PROVE else 2
 PAGE: Final = 7
+OVERLAP: Final = 8
+"""Seconds: the late ones are 5 behind, a filling lasts 18."""
 PUPILS: Final = [f"elev{number:02}" for number in range(5)]
 Wait = Callable[["Killing"], None]
 
@@ -37,16 +39,15 @@ class Killing:
     sent: list[str] = field(default_factory=list)
     seen: int = 0
     """Positions of the log when this round began."""
-    newest: Micros = 0
+    newest: Micros = field(default_factory=lambda: time.time_ns() // 1_000 - 6 * 3_600 * SECOND)
+    """By the source's clock, which is behind, and runs minutes ahead from one filling to the next: so the overlap hides nothing."""
 
     def fill(self) -> None:
-        """Twenty more, among them pairs of one stored time, and one that was stored before the newest of the last round."""
-        late, now = self.newest - 5 * SECOND, time.time_ns() // 1_000
+        """Twenty more, in pairs of one stored time, and one that was stored before the newest of the last filling."""
+        late, self.newest = self.newest - 5 * SECOND, self.newest + 120 * SECOND
         for number in range(20):
-            self._store(now + number // 2)
-        if late > 0:
-            self._store(late)
-        self.newest = now + 10
+            self._store(self.newest - (18 - number // 2 * 2) * SECOND)
+        self._store(late)
 
     def _store(self, at: Micros) -> None:
         told = statement(self.dice.choice(PUPILS), at)
@@ -103,7 +104,7 @@ MOMENTS: Final[tuple[Wait, ...]] = (while_it_asks, when_it_has_the_answer, when_
 def killing(tmp_path: Path) -> Iterator[Killing]:
     lrs = Lrs(most=PAGE)
     with lrs.served() as url:
-        started = Killing(Hub(tmp_path, pull_seconds="0.05").start(), lrs, random.Random(7))
+        started = Killing(Hub(tmp_path, pull_seconds="0.05", pull_overlap_seconds=str(OVERLAP)).start(), lrs, random.Random(7))
         (tmp_path / "password").write_text(PASSWORD)
         started.hub.supplier(
             "arkiv", "xapi_lrs", url=url, username=USERNAME, password_file=str(tmp_path / "password"), subject="MAT", identity=SCHEME

@@ -72,3 +72,36 @@ def registered(day: str, slot: str, status: str) -> Fact:
 def day_total(day: str, absent: int) -> Fact:
     """absent: millionths of the day."""
     return _fact("attendance.day_total", (day,), at=at(f"{day} 15:00"), date=day, absent_fraction=absent)
+
+
+def scored(
+    when: str, activity: str, share: float | None, *, points: tuple[int, int | None] = (0, None), state: str = "final", tool: str = TOOL
+) -> Fact:
+    """A result of an activity. points: as given, and of how many; told where there is no share, or a maximum."""
+    given, most = points
+    told = given if most is not None or (share is None and given) else None
+    return _fact(
+        "result.scored", (tool, activity, when), tool=tool, subject_code="MAT", at=at(when), activity_id=activity, state=state,
+        grading="auto", score_fraction=None if share is None else round(share * 1_000_000), score_given=told and told * 1_000_000,
+        score_max=most and most * 1_000_000,
+    )  # fmt: skip
+
+
+def self_report(
+    when: str,
+    item: str,
+    value: int | None,
+    *,
+    run: str = "run-1",
+    instrument: str = "check-in",
+    dimension: str = "motivation",
+    scale: tuple[int, int] = (1, 5),
+    normalised: float | None = None,
+    told: Sequence[str] = ("pupil", "teachers"),
+) -> Fact:
+    """One answer in a check-in, None where the pupil would not. told: whom the child was told would see it."""
+    return _fact(
+        "wellbeing.self_report", (instrument, run, item), at=at(when), instrument_id=instrument, instrument_version="1", run=run,
+        item_id=item, dimension=dimension, scale_min=scale[0], scale_max=scale[1], value=value, declined=value is None,
+        normalised=None if normalised is None else round(normalised * 1_000_000), visibility=list(told),
+    )  # fmt: skip

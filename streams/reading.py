@@ -81,8 +81,8 @@ def days(
     institution: str, family: str, period: str, summaries: Summaries, indicators: Sequence[Indicator], audience: Collection[str]
 ) -> Iterator[Day]:
     """A sheet's days, told to one audience."""
-    for day, measured in by_date(period, told_to(audience, summaries, indicators)):
-        yield Day(institution, family, day, measured)
+    for day, measured in by_date(period, summaries):
+        yield Day(institution, family, day, told_to(audience, measured, indicators))
 
 
 @dataclass(frozen=True)

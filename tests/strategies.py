@@ -91,9 +91,21 @@ slots = st.builds(
     status=st.sampled_from(("present", "absent", "late", "left_early")), cause=st.sampled_from((None, "illness", "unlawful")),
 )  # fmt: skip
 totals = st.builds(e.AttendanceDayTotal, date=st.sampled_from(DATES), absent_fraction=st.sampled_from((0.0, 0.5, 1.0)))
+results = st.builds(
+    e.Scored, **_in_tool, activity_id=_names, attempt_no=st.one_of(st.none(), st.integers(1, 2)),
+    state=st.sampled_from(("final", "final", "partial")),
+    score_fraction=st.sampled_from((None, -0.5, 0.0, 0.333333, 0.8, 1.0, 1.2)), score_given=st.sampled_from((None, 0.0, 2.0, 7.5)),
+    score_max=st.sampled_from((None, 0.0, 3.0, 10.0)),
+)  # fmt: skip
+reports = st.builds(
+    e.SelfReport, instrument_id=_names, instrument_version=st.just("1"), run=_names, item_id=_names,
+    dimension=st.sampled_from(("motivation", "motivation", "calm")), scale_min=st.just(1), scale_max=st.sampled_from((1, 5, 7)),
+    value=st.one_of(st.none(), st.integers(0, 7)), normalised=st.sampled_from((None, None, 0.25)), declined=st.booleans(),
+    visibility=st.sampled_from((("pupil",), ("teachers", "pupil"), ("home_class_teacher",))),
+)  # fmt: skip
 activity = st.one_of(answers, sessions, views, players)
 attendance = st.one_of(slots, totals)
-events = st.one_of(activity, attendance)
+events = st.one_of(activity, attendance, results, reports)
 
 _CHANGES: dict[type, dict[str, tuple[Any, ...]]] = {
     e.ItemAnswered: {"correct": (True, False, None)},
@@ -102,6 +114,8 @@ _CHANGES: dict[type, dict[str, tuple[Any, ...]]] = {
     e.MediaPlayed: {"kind": ("played", "paused")},
     e.AttendanceRegistered: {"status": ("present", "absent", "late")},
     e.AttendanceDayTotal: {"absent_fraction": (0.0, 0.5, 1.0)},
+    e.Scored: {"score_fraction": (None, 0.1, 1.0), "state": ("final", "partial")},
+    e.SelfReport: {"declined": (False, True), "value": (None, 1, 5), "visibility": (("pupil",), ("guardian",))},
 }
 """What a source corrects: nothing that is part of a fact's key."""
 

@@ -1,69 +1,36 @@
 """I11 Attendance: the share of registered school days on which the pupil was present (domain 2.3, 4.5).
 
-Grades 0-6 are registered at the start of the day, and that decides the day. Grades 7-10 are registered at the start and at the end, half a
-day each; where only one of the two is known, it counts as the half day that it is. Where no roster tells the grade, the start decides.
-A source that has only days tells the whole day; any slot of the date outranks it. Late and left early are present. Registrations of
-dates that are no school days are not looked at, and the cause of absence is not read at all.
+How a day is registered is in `streams.presence`. Registrations of dates that are no school days are not
+looked at, and the cause of absence is not read at all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from contracts.facts import Fact
 from contracts.indicator import Answer, Example, Given, Indicator, Summary, Texts
+from streams import presence
 from streams.invented import by_date, day_total, registered
 from streams.keyed import joined
 from streams.rounding import plain
 
-WHOLE: Final = 1_000_000
-"""Absent all of it, in millionths."""
 LEAST_DAYS: Final = 5
-TWO_SLOTS_FROM: Final = 7
-"""The lowest grade that is registered twice a day."""
-HALF: Final = Fraction(1, 2)
-
-Slots = dict[str, int]
-"""`start`, `end` or `day` -> absent, in millionths."""
 
 
 def measure(facts: Sequence[Fact]) -> Summary:
     """Local date -> slots."""
-    days: dict[str, Slots] = {}
-    for fact in facts:
-        days[fact.content["date"]] = _either(days.get(fact.content["date"], {}), _told(fact.content))
-    return days
-
-
-def _told(content: Mapping[str, Any]) -> Slots:
-    if "slot" in content:
-        return {content["slot"]: WHOLE if content["status"] == "absent" else 0}
-    return {"day": content["absent_fraction"]}
-
-
-def _either(one: Slots, other: Slots) -> Slots:
-    """Of two words on one slot (a pupil of two schools) the one that tells of presence."""
-    return joined(one, other, min)
+    return presence.by_day(facts)
 
 
 def combine(one: Summary, other: Summary) -> Summary:
-    return joined(one, other, _either)
-
-
-def counted(told: Slots, grade: int | None) -> tuple[Fraction, Fraction] | None:
-    """How much of a day is registered and how much of it was absence, in days; None where that is not known."""
-    slots = {slot: Fraction(told[slot], WHOLE) for slot in ("start", "end") if slot in told}
-    if not slots:
-        return (Fraction(1), Fraction(told["day"], WHOLE)) if "day" in told else None
-    if grade is not None and grade >= TWO_SLOTS_FROM:
-        return HALF * len(slots), HALF * sum(slots.values())
-    return (Fraction(1), slots["start"]) if "start" in slots else None
+    return joined(one, other, presence.either)
 
 
 def _days(given: Given) -> dict[date, tuple[Fraction, Fraction]]:
     """The registered school days of the window."""
-    told = {day: counted(given.whole.get(day.isoformat(), {}), given.grade(day)) for day in given.window.school_days}
+    told = {day: presence.weighed(given.whole.get(day.isoformat(), {}), given.grade(day)) for day in given.window.school_days}
     return {day: known for day, known in told.items() if known}
 
 
@@ -130,7 +97,8 @@ EXAMPLES = (
         value=60.0, n=5,
     ),
     _example(
-        "A total of half a day is half a day", *(day_total(day, WHOLE // 2 if day == _WEEK[0] else 0) for day in _WEEK), value=90.0, n=5,
+        "A total of half a day is half a day",
+        *(day_total(day, presence.WHOLE // 2 if day == _WEEK[0] else 0) for day in _WEEK), value=90.0, n=5,
     ),
     _example(
         "A day that is no school day is not looked at", *_starts(*_HERE), registered("2026-11-21", "start", "absent"), value=100.0, n=5,
@@ -177,7 +145,7 @@ INDICATOR = Indicator(
     unit="percent",
     decimals=1,
     windows=("W20", "Q", "Y"),
-    kinds=("attendance.registered", "attendance.day_total"),
+    kinds=presence.KINDS,
     per_subject=False,
     minimum=Texts("Mindst 5 registrerede skoledage.", "At least 5 registered school days."),
     tasks=("T1", "T2", "T4"),

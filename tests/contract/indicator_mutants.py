@@ -3,12 +3,16 @@
 A mutant is its module's source with one text, found exactly once, replaced; `planted` compiles it without touching the real module.
 """
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from unittest.mock import patch
 
 from contract import indicator_examples as kit
 
+import streams
 from contracts.indicator import Indicator
 
 
@@ -18,20 +22,32 @@ class Mutant:
     says: str
     old: str
     new: str
+    within: str = ""
+    """The module that the mistake is in, where it is not the indicator's own."""
 
 
 def planted(mutant: Mutant) -> Indicator:
     """The indicator with the mistake in it; an error where the text to replace is not there exactly once."""
-    path = Path(str(kit.module(mutant.module).__file__))
+    if not mutant.within:
+        return kit.declaration(_executed(kit.module(mutant.module), mutant))
+    name, fresh = mutant.within, _executed(import_module(mutant.within), mutant)
+    with patch.dict(sys.modules, {name: fresh}), patch.object(streams, name.rpartition(".")[2], fresh):
+        return kit.declaration(_executed(kit.module(mutant.module), replace(mutant, old="", new="")))
+
+
+def _executed(module: ModuleType, mutant: Mutant) -> ModuleType:
+    """A module's source, with the mistake, as a module of its own."""
+    path = Path(str(module.__file__))
     source = path.read_text("utf-8")
-    if source.count(mutant.old) != 1:
+    if mutant.old and source.count(mutant.old) != 1:
         raise LookupError(f"{mutant.module}: {mutant.old!r} is there {source.count(mutant.old)} times")
-    fresh = ModuleType(f"mutant_of_{mutant.module}")
-    exec(compile(source.replace(mutant.old, mutant.new), str(path), "exec"), fresh.__dict__)
-    return kit.declaration(fresh)
+    fresh = ModuleType(f"mutant_of_{module.__name__}")
+    exec(compile(source.replace(mutant.old, mutant.new) if mutant.old else source, str(path), "exec"), fresh.__dict__)
+    return fresh
 
 
 _MINUTES, _ITEMS, _TRIES, _ATTENDANCE = "active_minutes", "items_answered", "first_try_correctness", "attendance"
+_RESULTS, _PUNCTUAL, _MOTIVATION, _PRESENCE = "result_level", "punctuality", "motivation", "streams.presence"
 
 MUTANTS = (
     Mutant(_MINUTES, "a cap of 900 minutes", "CAP: Final = 90 * MINUTE", "CAP: Final = 900 * MINUTE"),
@@ -83,18 +99,89 @@ MUTANTS = (
     Mutant(_TRIES, "today left out", "_known(given.whole)", "[a for a in _known(given.whole) if local_date(a[0]) < given.window.last]"),
     Mutant(_TRIES, "items of all tools are one", 'digest(told["tool"], told["item_id"])', 'digest(told["item_id"])'),
     Mutant(_TRIES, "the share wrong", 'verdict == "right" for', 'verdict == "wrong" for'),
-    Mutant(_ATTENDANCE, "late is absent", 'content["status"] == "absent"', 'content["status"] != "present"'),
+    Mutant(_ATTENDANCE, "late is absent", 'content["status"] == "absent"', 'content["status"] != "present"', _PRESENCE),
     Mutant(
         _ATTENDANCE, "weekends in the denominator",
         "for day in given.window.school_days}", "for day in map(date.fromisoformat, given.whole)}",
     ),
     Mutant(_ATTENDANCE, "unknown days in the denominator", "(1 - Fraction(absent) / registered)", "(1 - Fraction(absent) / 19)"),
     Mutant(_ATTENDANCE, "four days are enough", "LEAST_DAYS: Final = 5", "LEAST_DAYS: Final = 4"),
-    Mutant(_ATTENDANCE, "grade 6 registered twice", "TWO_SLOTS_FROM: Final = 7", "TWO_SLOTS_FROM: Final = 6"),
-    Mutant(_ATTENDANCE, "grade 7 registered once", "TWO_SLOTS_FROM: Final = 7", "TWO_SLOTS_FROM: Final = 8"),
+    Mutant(_ATTENDANCE, "grade 6 registered twice", "TWO_SLOTS_FROM: Final = 7", "TWO_SLOTS_FROM: Final = 6", _PRESENCE),
+    Mutant(_ATTENDANCE, "grade 7 registered once", "TWO_SLOTS_FROM: Final = 7", "TWO_SLOTS_FROM: Final = 8", _PRESENCE),
     Mutant(_ATTENDANCE, "today left out", "for day in given.window.school_days}", "for day in given.window.finished}"),
-    Mutant(_ATTENDANCE, "half a day registered is a whole one", "return HALF * len(slots), ", "return Fraction(1), "),
-    Mutant(_ATTENDANCE, "the day's total outranks its slots", "if not slots:", 'if "day" in told or not slots:'),
-    Mutant(_ATTENDANCE, "an unknown grade is registered twice", "if grade is not None and grade >=", "if grade is None or grade >="),
-    Mutant(_ATTENDANCE, "absent at both ends or not at all", "HALF * sum(slots.values())", "min(slots.values())"),
+    Mutant(_ATTENDANCE, "half a day registered is a whole one", "return HALF * len(slots), ", "return Fraction(1), ", _PRESENCE),
+    Mutant(_ATTENDANCE, "the day's total outranks its slots", "if not slots:", 'if "day" in told or not slots:', _PRESENCE),
+    Mutant(
+        _ATTENDANCE, "an unknown grade is registered twice",
+        "if grade is not None and grade >=", "if grade is None or grade >=", _PRESENCE,
+    ),
+    Mutant(_ATTENDANCE, "absent at both ends or not at all", "HALF * sum(slots.values())", "min(slots.values())", _PRESENCE),
+    Mutant(_RESULTS, "two activities are enough", "LEAST_ACTIVITIES: Final = 3", "LEAST_ACTIVITIES: Final = 2"),
+    Mutant(_RESULTS, "four activities are needed", "LEAST_ACTIVITIES: Final = 3", "LEAST_ACTIVITIES: Final = 4"),
+    Mutant(_RESULTS, "the worst attempt of a day", "max(_share(fact.content), best.get(activity, NO_SHARE))",
+           "min(_share(fact.content), best.get(activity, WHOLE))"),
+    Mutant(_RESULTS, "the worst attempt of the window", "return joined(one, other, max)", "return joined(one, other, min)"),
+    Mutant(_RESULTS, "extra credit not capped", "min(max(share, Fraction(0)), Fraction(WHOLE))", "max(share, Fraction(0))"),
+    Mutant(_RESULTS, "below nothing not capped", "min(max(share, Fraction(0)), Fraction(WHOLE))", "min(share, Fraction(WHOLE))"),
+    Mutant(_RESULTS, "partial results count", 'fact.content["state"] == "final"', 'fact.content["state"] != ""'),
+    Mutant(_RESULTS, "a maximum of 0 is taken at its share", 'if told.get("score_max") == 0:', "if False:"),
+    Mutant(_RESULTS, "no share is nought", "if share != NO_SHARE]", "]"),
+    Mutant(_RESULTS, "points of a maximum not looked at", 'told.get("score_max", 0) > 0:', 'told.get("score_max", 0) > 10**15:'),
+    Mutant(_RESULTS, "activities of all tools are one", 'digest(fact.content["tool"], fact.content["activity_id"])',
+           'digest(fact.content["activity_id"])'),
+    Mutant(
+        _RESULTS, "what was done today left out",
+        "shares = _known(given.whole)", "shares = _known({k: v for k, v in given.whole.items() if k not in given.today})",
+    ),
+    Mutant(_RESULTS, "nought is no result", "if share != NO_SHARE]", "if share > 0]"),
+    Mutant(_RESULTS, "the median in place of the mean", "Fraction(100 * sum(shares), WHOLE * len(shares))",
+           "Fraction(100 * sorted(shares)[len(shares) // 2], WHOLE)"),
+    Mutant(_PUNCTUAL, "nine days are enough", "LEAST_DAYS: Final = 10", "LEAST_DAYS: Final = 9"),
+    Mutant(_PUNCTUAL, "eleven days are needed", "LEAST_DAYS: Final = 10", "LEAST_DAYS: Final = 11"),
+    Mutant(_PUNCTUAL, "to leave early is nothing", 'UNPUNCTUAL: Final = ("late", "left_early")', 'UNPUNCTUAL: Final = ("late",)'),
+    Mutant(_PUNCTUAL, "to come late is nothing", 'UNPUNCTUAL: Final = ("late", "left_early")', 'UNPUNCTUAL: Final = ("left_early",)'),
+    Mutant(
+        _PUNCTUAL, "absence is lateness",
+        'UNPUNCTUAL: Final = ("late", "left_early")', 'UNPUNCTUAL: Final = ("late", "left_early", "absent")',
+    ),
+    Mutant(_PUNCTUAL, "of all school days", "Fraction(100 * len(late), n)", "Fraction(100 * len(late), len(given.window.school_days))"),
+    Mutant(_PUNCTUAL, "the share that was punctual", "Fraction(100 * len(late), n)", "Fraction(100 * (n - len(late)), n)"),
+    Mutant(_PUNCTUAL, "today left out", "for day in given.window.school_days if presence", "for day in given.window.finished if presence"),
+    Mutant(
+        _PUNCTUAL, "weekends count",
+        "for day in given.window.school_days if presence", "for day in map(date.fromisoformat, slots) if presence",
+    ),
+    Mutant(_PUNCTUAL, "late days away count", "late = [day for day in days if", "late = [day for day in given.window.school_days if"),
+    Mutant(_PUNCTUAL, "days away count as days at school", "if presence.is_present(slots", "if presence.weighed(slots"),
+    Mutant(
+        _PUNCTUAL, "no registration is a number too small",
+        '"not_registered" if not slots else', '"not_registered" if slots is None else',
+    ),
+    Mutant(_PUNCTUAL, "who is late was not there", 'content["status"] == "absent"', 'content["status"] != "present"', _PRESENCE),
+    Mutant(_PUNCTUAL, "half a day is no day at school", "known[1] < known[0]", "known[1] == 0", _PRESENCE),
+    Mutant(_PUNCTUAL, "grade 7 registered once", "TWO_SLOTS_FROM: Final = 7", "TWO_SLOTS_FROM: Final = 8", _PRESENCE),
+    Mutant(_MOTIVATION, "two answers are enough", "LEAST_ANSWERS: Final = 3", "LEAST_ANSWERS: Final = 2"),
+    Mutant(_MOTIVATION, "four answers are needed", "LEAST_ANSWERS: Final = 3", "LEAST_ANSWERS: Final = 4"),
+    Mutant(_MOTIVATION, "three runs", "LAST_RUNS: Final = 4", "LAST_RUNS: Final = 3"),
+    Mutant(_MOTIVATION, "five runs", "LAST_RUNS: Final = 4", "LAST_RUNS: Final = 5"),
+    Mutant(_MOTIVATION, "19 school days", "LAST_DAYS: Final = 20", "LAST_DAYS: Final = 19"),
+    Mutant(_MOTIVATION, "21 school days", "LAST_DAYS: Final = 20", "LAST_DAYS: Final = 21"),
+    Mutant(_MOTIVATION, "the last four runs alone", "if told[1] in runs or local_date(told[0]) >= first]", "if told[1] in runs]"),
+    Mutant(
+        _MOTIVATION, "the last school days alone",
+        "if told[1] in runs or local_date(told[0]) >= first]", "if local_date(told[0]) >= first]",
+    ),
+    Mutant(_MOTIVATION, "all dimensions", 'told["dimension"] == DIMENSION and not', "not"),
+    Mutant(_MOTIVATION, "the mean in place of the median", "Fraction(median(map(Fraction, shares)))", "Fraction(sum(shares), len(shares))"),
+    Mutant(_MOTIVATION, "a scale of 1 to 4", "return 1 + 4 * Fraction", "return 1 + 3 * Fraction"),
+    Mutant(_MOTIVATION, "a scale of 0 to 4", "return 1 + 4 * Fraction", "return 4 * Fraction"),
+    Mutant(_MOTIVATION, "what the source turned is not looked at", 'if "normalised" in told:', "if False:"),
+    Mutant(_MOTIVATION, "every scale ends at 5", 'told["scale_max"] - told["scale_min"])', '5 - told["scale_min"])'),
+    Mutant(_MOTIVATION, "a run is as old as its oldest answer", "max(at, newest.get(run, at))", "min(at, newest.get(run, at))"),
+    Mutant(
+        _MOTIVATION, "runs of all check-ins are one",
+        'digest(fact.content["instrument_id"], fact.content["run"])', 'digest(fact.content["run"])',
+    ),
+    Mutant(_MOTIVATION, "everybody sees it", "    self_report=True,", "    self_report=False,"),
+    Mutant(_MOTIVATION, "outside the scale is outside", "min(max(share, Fraction(0)), Fraction(1))", "share"),
 )  # fmt: skip

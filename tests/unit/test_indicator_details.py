@@ -10,11 +10,11 @@ from contract.indicator_examples import measured
 from contracts.facts import Fact
 from contracts.indicator import Answer, Given, Indicator, WindowName
 from streams.indicators.attendance import INDICATOR as ATTENDANCE
-from streams.indicators.attendance import counted
 from streams.indicators.first_try_correctness import INDICATOR as TRIES
 from streams.indicators.items_answered import INDICATOR as ITEMS
 from streams.invented import answered, by_date, day_total, registered
 from streams.keyed import digest
+from streams.presence import weighed
 from streams.reading import Pupil, answer, explained, reading
 from streams.window import Calendar
 
@@ -101,7 +101,7 @@ def test_without_a_verdict_is_told() -> None:
     ],
 )
 def test_how_a_day_is_registered(told: dict[str, int], grade: int | None, expected: Any) -> None:
-    assert counted(told, grade) == expected
+    assert weighed(told, grade) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,160 @@
+"""I5 Result level: the mean of the best results of the window, of each activity one, in percent of what could be had (domain 4.5).
+
+A result counts in the window in which it happened. It is a share from 0 to 1, and capped to it: the source's own share, else its points of
+their maximum. One without a share (a maximum of 0, or a range that is not known), and one that is not final, are left out.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from contracts.facts import Content, Fact
+from contracts.indicator import Answer, Example, Given, Indicator, Summary, Texts
+from streams.invented import by_date, scored
+from streams.keyed import digest, joined
+
+WHOLE: Final = 1_000_000
+"""All of it, in millionths."""
+LEAST_ACTIVITIES: Final = 3
+NO_SHARE: Final = -1
+"""In place of a share, and below every one: the activity has a final result that no percent can be made of."""
+
+
+def measure(facts: Sequence[Fact]) -> Summary:
+    """Activity -> its best share, in millionths."""
+    best: dict[str, int] = {}
+    for fact in facts:
+        activity = digest(fact.content["tool"], fact.content["activity_id"])
+        best[activity] = max(_share(fact.content), best.get(activity, NO_SHARE))
+    return best
+
+
+def _share(told: Content) -> int:
+    if told.get("score_max") == 0:
+        return NO_SHARE
+    if "score_fraction" in told:
+        return _capped(Fraction(told["score_fraction"]))
+    if "score_given" in told and told.get("score_max", 0) > 0:
+        return _capped(Fraction(WHOLE * told["score_given"], told["score_max"]))
+    return NO_SHARE
+
+
+def _capped(share: Fraction) -> int:
+    return round(min(max(share, Fraction(0)), Fraction(WHOLE)))
+
+
+def combine(one: Summary, other: Summary) -> Summary:
+    return joined(one, other, max)
+
+
+def is_final(fact: Fact) -> bool:
+    return bool(fact.content["state"] == "final")
+
+
+def read(given: Given) -> Answer:
+    shares = _known(given.whole)
+    n, today = len(shares), _known(given.today)
+    return Answer(
+        value=_percent(shares) if n >= LEAST_ACTIVITIES else None,
+        n=n,
+        reason=None if n >= LEAST_ACTIVITIES else "too_few_results",
+        today=(_percent(today), len(today)) if today else None,
+        details={"unknown": len(given.whole) - n},
+    )
+
+
+def _known(best: Summary) -> list[int]:
+    return [share for share in best.values() if share != NO_SHARE]
+
+
+def _percent(shares: Sequence[int]) -> Fraction:
+    return Fraction(100 * sum(shares), WHOLE * len(shares))
+
+
+_TODAY: Final = date(2026, 11, 23)
+_THREE: Final = (scored("2026-11-02 10:00", "a", 0.5), scored("2026-11-12 10:00", "b", 0.8), scored("2026-11-20 10:00", "c", 0.95))
+"""75 % in three activities."""
+
+
+def _example(says: str, *facts: Fact, value: float | None, n: int, reason: str | None = None) -> Example:
+    """Monday 2026-11-23: the window W20 began on Tuesday 2026-10-27."""
+    return Example(says, by_date(facts), _TODAY, "W20", value, n, reason)
+
+
+EXAMPLES = (
+    _example("Half, 80 and 95 % are 75 % on average", *_THREE, value=75.0, n=3),
+    _example("Two activities are too few", *_THREE[1:], value=None, n=2, reason="too_few_results"),
+    _example("Of several attempts the best counts, whichever came last", *_THREE, scored("2026-11-20 11:00", "c", 0.2), value=75.0, n=3),
+    _example("Also where the better attempt is days older", *_THREE, scored("2026-10-29 11:00", "c", 1.0), value=76.7, n=3),
+    _example("An attempt before the window is not in it", *_THREE, scored("2026-10-26 11:00", "a", 1.0), value=75.0, n=3),
+    _example("The window's first day is in it", *_THREE, scored("2026-10-27 08:00", "d", 0.35), value=65.0, n=4),
+    _example("So is today", *_THREE, scored("2026-11-23 08:00", "d", 0.55), value=70.0, n=4),
+    _example("Extra credit counts as all of it, and less than nothing as nothing",
+             *_THREE, scored("2026-11-19 09:00", "d", 1.2), scored("2026-11-19 10:00", "e", -0.5), value=65.0, n=5),
+    _example("A result that is not final does not count, though it were the best",
+             *_THREE, scored("2026-11-20 09:00", "a", 1.0, state="partial"), scored("2026-11-20 09:00", "d", 0.1, state="partial"),
+             value=75.0, n=3),
+    _example("Points of a maximum are a share where the source tells none: 3 of 4",
+             *_THREE[:2], scored("2026-11-20 09:00", "d", None, points=(3, 4)), value=68.3, n=3),
+    _example("Of a maximum of 0 no percent can be made, whatever the source says", *_THREE,
+             scored("2026-11-20 09:00", "d", 1.0, points=(0, 0)), scored("2026-11-20 09:30", "e", None, points=(0, 0)), value=75.0, n=3),
+    _example("Points without a maximum say nothing", *_THREE[1:], scored("2026-11-20 09:00", "d", None, points=(7, None)),
+             value=None, n=2, reason="too_few_results"),
+    _example("Passed without points says nothing", *_THREE[1:], scored("2026-11-20 09:00", "d", None),
+             value=None, n=2, reason="too_few_results"),
+    _example("An attempt that says nothing takes nothing from one that does", *_THREE, scored("2026-11-20 12:00", "c", None),
+             value=75.0, n=3),
+    _example("Nought is a result", *_THREE, scored("2026-11-18 12:00", "d", 0.0), value=56.2, n=4),
+    _example("A weekend's results count", *_THREE[:2], scored("2026-11-21 12:00", "d", 0.2), value=50.0, n=3),
+    _example("The same number in two tools is two activities", *_THREE, scored("2026-11-20 10:00", "c", 0.55, tool="dansk-y"),
+             value=70.0, n=4),
+    _example("Each activity weighs the same, however many points it has", *_THREE[:2],
+             scored("2026-11-20 10:00", "d", None, points=(200, 1_000)), value=50.0, n=3),
+)  # fmt: skip
+
+INDICATOR = Indicator(
+    id="I5",
+    name="result-level",
+    version=1,
+    title=Texts("Resultatniveau", "Result level"),
+    formula=Texts(
+        "Gennemsnittet af elevens resultater i perioden i procent af det højest mulige: af hver aktivitet det bedste endelige resultat, "
+        "alle aktiviteter lige meget.",
+        "The mean of the pupil's results in the window in percent of the highest possible: of each activity the best final result, all "
+        "activities equally.",
+    ),
+    unseen=Texts(
+        "Hvor svære aktiviteterne er, og hvad eleven kan vise på andre måder, ses ikke. Resultater uden en kendt skala og resultater, der "
+        "ikke er endelige, er ikke talt med.",
+        "How difficult the activities are, and what the pupil can show in other ways, is not seen. Results without a known scale and "
+        "results that are not final are left out.",
+    ),
+    explanation=Texts(
+        "{value} % af det højest mulige i gennemsnit af {n} aktiviteter, hvor det bedste endelige resultat af hver tæller. Aktiviteter med "
+        "resultater uden en kendt skala er ikke talt med: {unknown}.",
+        "{value} % of the highest possible, the mean of {n} activities, where the best final result of each counts. Activities with "
+        "results without a known scale are left out: {unknown}.",
+    ),
+    reasons={
+        "too_few_results": Texts(
+            "Færre end 3 aktiviteter har et endeligt resultat med en kendt skala i perioden (her: {n}), så et gennemsnit ville sige for "
+            "lidt. Aktiviteter med resultater uden en kendt skala: {unknown}.",
+            "Fewer than 3 activities have a final result with a known scale in the window (here: {n}), so a mean would say too little. "
+            "Activities with results without a known scale: {unknown}.",
+        ),
+    },
+    unit="percent",
+    decimals=1,
+    windows=("W20",),
+    kinds=("result.scored",),
+    takes=is_final,
+    per_subject=True,
+    minimum=Texts("Mindst 3 aktiviteter med et endeligt resultat.", "At least 3 activities with a final result."),
+    tasks=("T1", "T2", "T3"),
+    zero={},
+    measure=measure,
+    combine=combine,
+    read=read,
+    examples=EXAMPLES,
+)

@@ -161,16 +161,19 @@ class Narrowed:
     async def pupils(self, pupils: Collection[str], first: date, last: date) -> list[Pupil]:
         """With what was measured of them from first to last, in institutions where they were enrolled on the date; without what they say
         of themselves, so a view of many cannot have it."""
-        return await self._pupils(pupils, first, last, {})
+        return await self._pupils(pupils, _families(self._indicators, self_reports=False), first, last, {})
 
     async def pupil(self, pupil: str, first: date, last: date) -> Pupil:
         """One that the reader sees, with the self-reports that the child was told the reader would see."""
-        (found,) = await self._pupils([pupil], first, last, self._relation.audience)
+        families = _families(self._indicators, self_reports=True)
+        (found,) = await self._pupils([pupil], families, first, last, self._relation.audience)
         return found
 
-    async def _pupils(self, pupils: Collection[str], first: date, last: date, audience: Mapping[str, Collection[str]]) -> list[Pupil]:
+    async def _pupils(
+        self, pupils: Collection[str], families: Sequence[str], first: date, last: date, audience: Mapping[str, Collection[str]]
+    ) -> list[Pupil]:
         allowed = [pupil for pupil in sorted(pupils) if self.sees(pupil)]
-        measured = await self._measured(await self._rows(allowed, first, last))
+        measured = await self._measured(await self._rows(allowed, families, first, last))
         return self._told(allowed, measured, first, last, audience)
 
     def _told(
@@ -205,14 +208,15 @@ class Narrowed:
         late = set((await self._connection.execute(_LATE, {"since": json.dumps(since), "today": today.isoformat()})).scalars())
         missing = [pupil for pupil in pupils if pupil not in known or not late.isdisjoint(self._roster.identities.get(pupil, ()))]
         first, last = min(window.first for window in windows.values()), today - timedelta(days=1)
-        measured = await self._measured(await self._rows(missing, first, last, standing=False))
+        families = _families(self._indicators, self_reports=False)
+        measured = await self._measured(await self._rows(missing, families, first, last, standing=False))
         for pupil in self._told(missing, measured, first, last, {}):
             known[pupil.id] = kept_of(pupil.days, self._indicators, windows, self._change)
             await asyncio.sleep(0)
         return known
 
     async def _live(self, pupils: Sequence[str], today: date) -> dict[str, Live]:
-        rows = await self._rows(pupils, today, today)
+        rows = await self._rows(pupils, _families(self._indicators, self_reports=False), today, today)
         enrolled = {pupil: self._roster.enrolled(pupil) for pupil in pupils}
         found: dict[str, Live] = {pupil: Live() for pupil in pupils}
         several = await self._measured({where: sheets for where, sheets in rows.items() if len(sheets) > 1})
@@ -224,7 +228,8 @@ class Narrowed:
 
     async def facts(self, pupil: str, indicator: Indicator, first: date, last: date) -> list[Fact]:
         """What an indicator reads of a pupil, for the explanation; a period's identities merged."""
-        rows = await self._rows([pupil] if self.sees(pupil) else [], first, last, sorted(indicator.families))
+        families = _families([indicator], self_reports=True)
+        rows = await self._rows([pupil] if self.sees(pupil) else [], families, first, last)
         known = await self._facts([key for sheets in rows.values() for key, _ in sheets])
         audience, enrolled = self._relation.audience.get(pupil, frozenset()), self._roster.enrolled(pupil)
         return [
@@ -243,15 +248,14 @@ class Narrowed:
         return {where: merging[where] if summaries is None else summaries for where, summaries in measured.items()}
 
     async def _rows(
-        self, pupils: Iterable[str], first: date, last: date, families: Sequence[str] | None = None, *, standing: bool = True
+        self, pupils: Iterable[str], families: Sequence[str], first: date, last: date, *, standing: bool = True
     ) -> dict[Where, Sheets]:
         """The sheets of the pupils' identities. standing: with those of school years, all that are kept, since their facts are dated one by
         one."""
         owners = {identity: pupil for pupil in pupils for identity in self._roster.identities.get(pupil, ())}
         enrolled = {pupil: self._roster.enrolled(pupil) for pupil in set(owners.values())}
-        wanted = families or sorted({family for indicator in self._indicators for family in indicator.families})
         values = {
-            "subjects": json.dumps(sorted(owners)), "families": json.dumps(wanted), "first": first.isoformat(), "last": last.isoformat(),
+            "subjects": json.dumps(sorted(owners)), "families": json.dumps(families), "first": first.isoformat(), "last": last.isoformat(),
             "standing": standing,
         }  # fmt: skip
         found: dict[Where, Sheets] = defaultdict(list)
@@ -271,6 +275,11 @@ class Narrowed:
     def _together(self, summaries: Sequence[Summaries]) -> Summaries | None:
         """None where the identities' facts have to be merged first."""
         return summaries[0] if len(summaries) == 1 else side_by_side(summaries, self._indicators)
+
+
+def _families(indicators: Iterable[Indicator], *, self_reports: bool) -> list[str]:
+    """Of the sheets that these indicators read; without those of self-reports, what pupils say of themselves is not even fetched."""
+    return sorted({family for one in indicators if self_reports or not one.self_report for family in one.families})
 
 
 def _within(periods: Iterable[tuple[date, date]], day: date) -> bool:

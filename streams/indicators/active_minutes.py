@@ -1,145 +1,30 @@
-"""I1 Active minutes: time in connected digital materials per school day (domain 4.5).
+"""I1 Active minutes: time in connected digital materials per school day (domain 4.5); how it is told apart is in `streams.active`."""
 
-Every interval belongs wholly to its start's local date, is cut 90 minutes after its start, and is one with those of its date that overlap.
-A session may begin and end in two sheets, around midnight, so a summary keeps its marks and the join is made when read. What follows is
-what is later: events at the same instant end nothing. What begins and is never seen to end, a recording or a session, counts 5 minutes:
-nobody knows when it was left. A moment without length (a recording started at its end) shows activity and adds no time.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from itertools import chain, pairwise
-from typing import Any, Final
+from typing import Final
 
-from contracts.dates import SECOND, Micros, local_date
-from contracts.facts import Content, Fact
-from contracts.indicator import Answer, Example, Given, Indicator, Summary, Texts
-from streams.intervals import Span, length, union
+from contracts.facts import Fact
+from contracts.indicator import Answer, Example, Given, Indicator, Texts
+from streams import active
+from streams.intervals import length
 from streams.invented import by_date, player, session, viewed
-from streams.keyed import digest, joined
 from streams.rounding import plain
 
-MILLISECOND: Final = SECOND // 1_000
-MINUTE: Final = 60 * SECOND
-CAP: Final = 90 * MINUTE
-"""The longest interval: a film, a page or a session left open counts no more."""
-UNFOLLOWED: Final = 5 * MINUTE
-"""What a start counts where nothing ends it: of a recording, no event of its session that day; of a session, no end."""
-JOINED: Final = 8 * 60 * MINUTE
-"""A session's end that comes later than this after its start is not its end, unless it tells how long the session lasted."""
-UNTOLD: Final = -1
 LEAST_DAYS: Final = 3
-
-Mark = list[Any]
-"""[instant, `started` or `ended`, how long the session lasted as its end tells it (microseconds) or `UNTOLD`]."""
-
-
-def measure(facts: Sequence[Fact]) -> Summary:
-    """spans: date -> disjoint intervals. marks: session -> when it started and ended."""
-    days: dict[str, list[Span]] = {}
-    for start, end in chain(_watched(facts), _viewed(facts)):
-        days.setdefault(local_date(start).isoformat(), []).append([start, end])
-    return {"spans": {day: union(spans) for day, spans in days.items()}, "marks": _marks(facts)}
-
-
-def _watched(facts: Sequence[Fact]) -> Iterator[Span]:
-    """From each start of a recording to the next later event of its session in the sheet."""
-    sessions: dict[tuple[str, str], list[Content]] = {}
-    for fact in facts:
-        if fact.kind == "activity.media_played":
-            sessions.setdefault((fact.content["tool"], fact.content["session"]), []).append(fact.content)
-    for events in sessions.values():
-        moments = sorted({event["at"] for event in events})
-        following = dict(pairwise(moments))
-        for event in events:
-            if event["kind"] == "played":
-                yield [event["at"], _until(event, following)]
-
-
-def _until(event: Content, following: Mapping[Micros, Micros]) -> Micros:
-    """When a recording that was started is taken to have stopped."""
-    start: Micros = event["at"]
-    return min(following[start], start + CAP) if start in following else start + _unfollowed(event)
-
-
-def _unfollowed(event: Content) -> Micros:
-    if "length" in event and "position" in event:
-        rest: Micros = (event["length"] - event["position"]) * MILLISECOND
-        return min(UNFOLLOWED, max(0, rest))
-    return UNFOLLOWED
-
-
-def _viewed(facts: Sequence[Fact]) -> Iterator[Span]:
-    for fact in facts:
-        if fact.kind == "activity.resource_viewed" and "active_seconds" in fact.content:
-            active = fact.content["active_seconds"] * MILLISECOND
-            start = fact.content["at"] - active
-            yield [start, start + min(active, CAP)]
-
-
-def _marks(facts: Sequence[Fact]) -> dict[str, list[Mark]]:
-    marks: dict[str, list[Mark]] = {}
-    for fact in facts:
-        if fact.kind == "activity.session":
-            name = digest(fact.content["tool"], fact.content["session"])
-            marks[name] = _both(marks.get(name, []), [_mark(fact.content)])
-    return marks
-
-
-def _mark(told: Content) -> Mark:
-    return [told["at"], told["kind"], told["lasted"] * MILLISECOND if "lasted" in told else UNTOLD]
-
-
-def _both(one: list[Mark], other: list[Mark]) -> list[Mark]:
-    return [list(mark) for mark in sorted({tuple(mark) for mark in chain(one, other)})]
-
-
-def combine(one: Summary, other: Summary) -> Summary:
-    return {
-        "spans": joined(one["spans"], other["spans"], lambda here, there: union(chain(here, there))),
-        "marks": joined(one["marks"], other["marks"], _both),
-    }
-
-
-def _sessions(marks: Mapping[str, list[Mark]]) -> Iterator[Span]:
-    """Of ends at one instant the one that tells the longest counts. An end without a start gives no time."""
-    for told in marks.values():
-        starts = [at for at, kind, _ in told if kind == "started"]
-        ends = {at: lasted for at, kind, lasted in told if kind == "ended"}
-        yield from ([start, start + min(_lasted(start, starts, ends), CAP)] for start in starts)
-
-
-def _lasted(start: Micros, starts: Sequence[Micros], ends: Mapping[Micros, Micros]) -> Micros:
-    """From a start to the next end of its session, at most 8 h later. An end that tells how long the session lasted tells it of the latest
-    start before it, however long ago: an abandoned session ends when that is noticed (cmi5, 9.3.6)."""
-    end = next((at for at in ends if at > start), None)
-    if end is None:
-        return UNFOLLOWED
-    if ends[end] == UNTOLD:
-        return end - start if end - start <= JOINED else UNFOLLOWED
-    return UNFOLLOWED if any(start < other < end for other in starts) else min(ends[end], end - start)
-
-
-def days(summary: Summary) -> dict[date, list[Span]]:
-    """The time of each local date, sessions joined."""
-    found: dict[date, list[Span]] = {date.fromisoformat(day): list(spans) for day, spans in summary["spans"].items()}
-    for start, end in _sessions(summary["marks"]):
-        found.setdefault(local_date(start), []).append([start, end])
-    return {day: union(spans) for day, spans in found.items()}
 
 
 def read(given: Given) -> Answer:
-    active, window = days(given.whole), given.window
+    time, window = active.days(given.whole), given.window
     finished = len(window.finished)
-    spent = Fraction(sum(length(spans) for day, spans in active.items() if window.first <= day < window.last), MINUTE)
-    n = sum(day in active for day in window.finished)
-    today = active.get(window.last)
+    spent = Fraction(sum(length(spans) for day, spans in time.items() if window.first <= day < window.last), active.MINUTE)
+    n = sum(day in time for day in window.finished)
+    today = time.get(window.last)
     return Answer(
         value=spent / finished if n >= LEAST_DAYS else None,
         n=n,
         reason=None if n >= LEAST_DAYS else "too_few_days",
-        today=(Fraction(length(today), MINUTE), len(today)) if today else None,
+        today=(Fraction(length(today), active.MINUTE), len(today)) if today else None,
         details={"minutes": plain(spent), "days": finished},
     )
 
@@ -283,13 +168,13 @@ INDICATOR = Indicator(
     unit="minutes_per_day",
     decimals=1,
     windows=("W5", "W20"),
-    kinds=("activity.session", "activity.media_played", "activity.resource_viewed"),
+    kinds=active.KINDS,
     per_subject=True,
     minimum=Texts("Aktivitet på mindst 3 afsluttede skoledage.", "Activity on at least 3 finished school days."),
     tasks=("T1", "T3"),
-    zero={"spans": {}, "marks": {}},
-    measure=measure,
-    combine=combine,
+    zero=active.ZERO,
+    measure=active.measure,
+    combine=active.combine,
     read=read,
     examples=EXAMPLES,
 )

@@ -13,7 +13,8 @@ import pytest
 from contracts.dates import SECOND, local_date, micros
 from contracts.facts import Fact
 from contracts.indicator import Answer, Given
-from streams.indicators.active_minutes import INDICATOR, days
+from streams.active import days
+from streams.indicators.active_minutes import INDICATOR
 from streams.intervals import length
 from streams.invented import at, player, session, viewed
 from streams.reading import Day, Pupil, answer

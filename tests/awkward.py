@@ -1,5 +1,6 @@
 """A class whose pupils do everything that is awkward to count, in CloudEvents: around midnight, over midnight, at one instant, without a
-verdict, in two tools with the same item ids, registered at one end of the day only. The same seed gives the same events."""
+verdict, in two tools with the same item ids, registered at one end of the day only, with results that nobody knows the scale of, and with
+answers of which each child was told something else. The same seed gives the same events."""
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +27,7 @@ def events(seed: int, until: datetime) -> list[Json]:
 def _day(random: Random, name: str, day: date) -> list[Json]:
     told = [*_answers(random, name, day), *_attendance(random, name, day)]
     told += _sessions(random, name, day) if random.random() < 0.5 else []
+    told += [*_results(random, name, day), *_reports(random, name, day)]
     return told + (_pages(random, name, day) if random.random() < 0.4 else [])
 
 
@@ -90,6 +92,38 @@ def _pages(random: Random, name: str, day: date) -> list[Json]:
     """Read for minutes or for hours, also over midnight."""
     at, seconds = _at(random, day, random.choice((0.1, 0.4, 2, 12, 12.1, 20))), random.choice((30, 600, 1_500, 5_400, 9_000))
     return [_event(random, "activity.resource_viewed", name, at, resource_id="bog", resource_kind="book", active_seconds=seconds)]
+
+
+def _results(random: Random, name: str, day: date) -> list[Json]:
+    """Few activities, so that they are tried again; not final, without a scale, beyond it, of points alone, numbered and told anew."""
+    told = []
+    for _ in range(random.choice((0, 0, 1, 2))):
+        at, said = _at(random, day, random.choice((0.3, 9, 14, 23.9))), {"activity_id": f"act-{random.randrange(5)}"}
+        said |= random.choice(
+            ({"score_fraction": random.choice((-0.2, 0, 0.333333, 0.5, 0.85, 1, 1.3))}, {"score_given": 7, "score_max": 9}, {})
+        )
+        said |= random.choice(({}, {}, {"state": "partial"}, {"score_given": 4, "score_max": 0}, {"attempt_no": random.randrange(1, 3)}))
+        told.append(_event(random, "result.scored", name, at, **said))
+    return told
+
+
+def _reports(random: Random, name: str, day: date) -> list[Json]:
+    """Runs of a week or of a day, on two scales, some of the answers declined, turned, of something else, or for others to see."""
+    told = []
+    for item in range(random.choice((0, 0, 1, 3))):
+        run = random.choice((f"{day:%G-%V}", f"{day}"))
+        said = {
+            "instrument_id": random.choice(("a", "a", "b")),
+            "instrument_version": "1",
+            "run": run,
+            "item_id": f"q{item}",
+            "scale_min": 1,
+        }
+        said |= {"scale_max": random.choice((5, 7)), "dimension": random.choice(("motivation", "motivation", "calm"))}
+        said |= random.choice(({"value": random.randrange(1, 6)}, {"value": 2, "normalised": 0.75}, {"declined": True}))
+        said |= {"visibility": random.choice((["pupil"], ["pupil", "teachers"], ["home_class_teacher"]))}
+        told.append(_event(random, "wellbeing.self_report", name, _at(random, day, random.choice((8.5, 23.9))), **said))
+    return told
 
 
 def _attendance(random: Random, name: str, day: date) -> list[Json]:

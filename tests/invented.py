@@ -38,6 +38,8 @@ def fed(told: Sequence[Delivery]) -> Oracle:
         elif one.path == "/events":
             subject = SUPPLIERS[one.supplier].get("subject")
             oracle.cloudevents(json.loads(one.body), one.supplier, one.supplier, subject, school.INSTITUTION)
+        elif one.path == "/webhooks/wellbeing_checkin":
+            oracle.checkins([json.loads(one.body)], one.supplier, school.INSTITUTION)
         elif one.path == "/files/attendance_csv":
             as_of = datetime.fromisoformat(one.query["as_of"])
             oracle.attendance(by_slot(one.body), as_of, school.INSTITUTION, one.query.get("complete") == "true", one.supplier)

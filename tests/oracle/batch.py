@@ -12,8 +12,10 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from oracle import cloudevents, registers, statements
+from oracle import checkins, cloudevents, registers, statements
+from oracle.at_school import active_days, punctuality, there
 from oracle.days import Days
+from oracle.levels import NEWEST_DAYS, motivation, result_level
 from oracle.measures import (
     Cell,
     Share,
@@ -25,12 +27,22 @@ from oracle.measures import (
     items_answered,
 )
 from oracle.people import People, Pupil
-from oracle.sent import Answer, DayTotal, Identity, Report, Slot, spelt
+from oracle.sent import Answer, DayTotal, Identity, Report, Result, SelfAnswer, Slot, spelt
 from oracle.statements import Channel
 
 I1, I3, I4, I11 = "active-minutes", "items-answered", "first-try-correctness", "attendance"
-WINDOWS: dict[str, tuple[str, ...]] = {I1: ("W5", "W20"), I3: ("W5",), I4: ("W20",), I11: ("W20", "Q", "Y")}
-PER_SUBJECT = {I1: active_minutes, I3: items_answered, I4: first_try_correctness}
+I2, I5, I12, I13 = "active-days", "result-level", "punctuality", "motivation"
+WINDOWS: dict[str, tuple[str, ...]] = {
+    I1: ("W5", "W20"),
+    I3: ("W5",),
+    I4: ("W20",),
+    I11: ("W20", "Q", "Y"),
+    I2: ("W20",),
+    I5: ("W20",),
+    I12: ("W20",),
+    I13: ("Y",),
+}
+PER_SUBJECT = {I1: active_minutes, I3: items_answered, I4: first_try_correctness, I5: result_level}
 UNASSIGNED = "unassigned"
 
 K = TypeVar("K", bound=Hashable)
@@ -61,6 +73,10 @@ def fact(report: Report) -> tuple[object, ...]:
             return (report.institution, what.day)
         case Answer() if what.attempt is not None and what.attempt_no is not None:
             return (report.institution, report.day, what.tool, what.attempt, what.item, what.attempt_no)
+        case Result() if what.attempt_no is not None:
+            return (report.institution, what.tool, what.activity, what.attempt_no)
+        case SelfAnswer():
+            return (report.institution, what.instrument, what.run, what.item)
     return report.id
 
 
@@ -113,6 +129,11 @@ class Oracle:
         channel = Channel(supplier, institution, tool, subject_code or UNASSIGNED)
         self._reports += cloudevents.reports(list(events), channel, received or self.as_of)
 
+    def checkins(self, messages: Iterable[dict[str, Any]], supplier: str, institution: str) -> None:
+        """A check-in tool's messages, as it sends them."""
+        channel = Channel(supplier, institution, "", UNASSIGNED)
+        self._reports += [report for message in messages for report in checkins.reports(message, channel)]
+
     def roster(self, pupils: Iterable[Pupil]) -> None:
         """Pupils (`oracle.people.pupil` makes them from plain values); one told of again is replaced."""
         self.people.pupils |= {one.key: one for one in pupils}
@@ -136,15 +157,21 @@ class Oracle:
         return {key: one_each((fact(report), report) for report in reports) for key, reports in known.items()}
 
     def cells(
-        self, pupils: Iterable[str] | None = None, windows: Mapping[str, Sequence[str]] = WINDOWS, subjects: Iterable[str] | None = None
+        self,
+        pupils: Iterable[str] | None = None,
+        windows: Mapping[str, Sequence[str]] = WINDOWS,
+        subjects: Iterable[str] | None = None,
+        audience: Iterable[str] = ("pupil",),
     ) -> dict[Key, Cell]:
-        """Every cell of these pupils (all); subjects: those in which the pupil has any activity at all, unless given."""
+        """Every cell of these pupils (all); subjects: those in which the pupil has any activity at all, unless given. audience: what the
+        reader is to the pupil, in the words of check-ins."""
         facts = self.facts()
         cells: dict[Key, Cell] = {}
         for key in self.people.pupils if pupils is None else pupils:
             pupil = self.people.pupils[key]
             of_pupil = facts.get(key, [])
             cells |= self._activity(pupil, of_pupil, windows, subjects) | self._attendance(pupil, of_pupil, windows)
+            cells |= self._late(pupil, of_pupil, windows) | self._said(pupil, of_pupil, windows, set(audience))
         return cells
 
     def _window(self, pupil: Pupil, name: str) -> Window:
@@ -155,22 +182,55 @@ class Oracle:
     def _activity(
         self, pupil: Pupil, facts: list[Report], windows: Mapping[str, Sequence[str]], subjects: Iterable[str] | None
     ) -> dict[Key, Cell]:
-        records = [one.content for one in facts if one.content is not None and not isinstance(one.content, Slot | DayTotal)]
+        records = [one.content for one in facts if one.content is not None and not isinstance(one.content, Slot | DayTotal | SelfAnswer)]
         asked = sorted({one.subject for one in records}) if subjects is None else list(subjects)
-        return {
+        cells = {
             (pupil.key, name, subject, window): measure(records, subject, self._window(pupil, window))
             for name, measure in PER_SUBJECT.items()
             for window in windows.get(name, ())
             for subject in asked
         }
+        shares = self._shares(pupil, facts, Slot | DayTotal)
+        for subject, name in ((subject, name) for subject in asked for name in windows.get(I2, ())):
+            window = self._window(pupil, name)
+            at_school = there(shares, self._school_days(pupil, window))
+            cells[pupil.key, I2, subject, name] = active_days(
+                [one for one in records if not isinstance(one, Result)], subject, window, at_school
+            )
+        return cells
 
-    def _attendance(self, pupil: Pupil, facts: list[Report], windows: Mapping[str, Sequence[str]]) -> dict[Key, Cell]:
+    def _school_days(self, pupil: Pupil, window: Window) -> list[date]:
+        """Those of the window, today included if it is one."""
+        now = [window.today] if self.days.is_school_day(pupil.home(self.today), window.today) else []
+        return [*window.finished, *now]
+
+    def _late(self, pupil: Pupil, facts: list[Report], windows: Mapping[str, Sequence[str]]) -> dict[Key, Cell]:
+        shares = self._shares(pupil, facts, Slot)
+        slots = [one.content for one in facts if isinstance(one.content, Slot)]
+        late, cells = {one.day for one in slots if one.late}, dict[Key, Cell]()
+        for name in windows.get(I12, ()):
+            window = self._window(pupil, name)
+            registered = any(window.holds(one.day) for one in slots)
+            at_school = there(shares, self._school_days(pupil, window))
+            cells[pupil.key, I12, None, name] = punctuality(at_school, late, registered, window)
+        return cells
+
+    def _said(self, pupil: Pupil, facts: list[Report], windows: Mapping[str, Sequence[str]], audience: set[str]) -> dict[Key, Cell]:
+        first = self.days.first_of_last(pupil.home(self.today), self.today, NEWEST_DAYS)
+        said = [one.content for one in facts]
+        return {(pupil.key, I13, None, name): motivation(said, audience, self._window(pupil, name), first) for name in windows.get(I13, ())}
+
+    def _shares(self, pupil: Pupil, facts: list[Report], kinds: Any) -> dict[date, Share]:
         """By institution, as registered there; a date registered at two schools counts as at the pupil's home school."""
         home = pupil.home(self.today)
         shares: dict[date, Share] = {}
         for school in sorted({one.institution for one in facts}, key=lambda name: name == home):
-            here = [one.content for one in facts if one.institution == school and isinstance(one.content, Slot | DayTotal)]
+            here = [one.content for one in facts if one.institution == school and isinstance(one.content, kinds)]
             shares |= attendance_by_day(here, partial(pupil.grade, school))
+        return shares
+
+    def _attendance(self, pupil: Pupil, facts: list[Report], windows: Mapping[str, Sequence[str]]) -> dict[Key, Cell]:
+        home, shares = pupil.home(self.today), self._shares(pupil, facts, Slot | DayTotal)
         return {
             (pupil.key, I11, None, window): attendance(shares, self._window(pupil, window), lambda day: self.days.is_school_day(home, day))
             for window in windows.get(I11, ())

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+from oracle.checkins import on_scale
 from oracle.days import in_time, instant, local_date
-from oracle.sent import Answer, Content, DayTotal, PlayerEvent, Report, SessionEdge, Slot, Viewing, micros, spelt
+from oracle.sent import (
+    Answer,
+    Content,
+    DayTotal,
+    PlayerEvent,
+    Report,
+    Result,
+    SelfAnswer,
+    SessionEdge,
+    Slot,
+    Viewing,
+    micros,
+    spelt,
+)
 from oracle.statements import Channel
 
 Json = dict[str, Any]
@@ -56,7 +71,7 @@ def session(event: Json, channel: Channel) -> SessionEdge:
 
 def registered(event: Json, _: Channel) -> Slot:
     data = event["data"]
-    return Slot(date.fromisoformat(data["date"]), data["slot"], data["status"] == "absent")
+    return Slot(date.fromisoformat(data["date"]), data["slot"], data["status"] == "absent", data["status"] in ("late", "left_early"))
 
 
 def day_total(event: Json, _: Channel) -> DayTotal:
@@ -64,6 +79,28 @@ def day_total(event: Json, _: Channel) -> DayTotal:
     return DayTotal(date.fromisoformat(data["date"]), Decimal(str(data["absent_fraction"])))
 
 
+def scored(event: Json, channel: Channel) -> Result:
+    """The source's own share, else its points of their maximum; of a maximum of nothing there is none."""
+    data = event["data"]
+    share, given, most = (None if data.get(name) is None else Fraction(str(data[name])) for name in SHARES)
+    if most == 0:
+        share = None
+    elif share is None and given is not None and most is not None and most > 0:
+        share = given / most
+    return Result(*common(event, channel), data["activity_id"], share, data.get("state", "final") == "final", data.get("attempt_no"))
+
+
+def self_report(event: Json, _: Channel) -> SelfAnswer:
+    data = event["data"]
+    value = None if data.get("declined") else data.get("value")
+    share = on_scale(value, data["scale_min"], data["scale_max"])
+    if data.get("normalised") is not None and not data.get("declined"):
+        share = Fraction(str(data["normalised"]))
+    where = data["instrument_id"], data["run"], data["item_id"], data["dimension"]
+    return SelfAnswer(happened(event), *where, share, frozenset(data["visibility"]))
+
+
+SHARES = ("score_fraction", "score_given", "score_max")
 READ: dict[str, Callable[[Json, Channel], Content]] = {
     "activity.item_answered": answered,
     "activity.media_played": played,
@@ -71,6 +108,8 @@ READ: dict[str, Callable[[Json, Channel], Content]] = {
     "activity.session": session,
     "attendance.registered": registered,
     "attendance.day_total": day_total,
+    "result.scored": scored,
+    "wellbeing.self_report": self_report,
 }
 
 
@@ -87,7 +126,7 @@ def report(event: Json, channel: Channel) -> Report:
 
 def accepted(event: Json, received: datetime) -> bool:
     """A known type, and activity in its time."""
-    return kind(event) in READ and (kind(event).startswith("attendance.") or in_time(happened({"data": {}, **event}), received))
+    return kind(event) in READ and (not kind(event).startswith("activity.") or in_time(happened({"data": {}, **event}), received))
 
 
 def reports(events: list[Json], channel: Channel, received: datetime) -> list[Report]:

@@ -2,7 +2,8 @@
 
 A line of `xapi` is `<name> <time> <verb> <key>=<value>...`; `{1..20}` in it makes twenty lines, counting along. Verbs: played, paused,
 seeked, completed, terminated (keys session, time, length), answered (item, success true/false, else unknown), voided (target); of cmi5
-launched, initialized, closed (terminated) and abandoned (session, duration), and experienced (item, duration).
+launched, initialized, closed (terminated) and abandoned (session, duration), and experienced (item, duration); scored and failed (item,
+scaled, raw, min, max, and partial=yes where it is not over).
 `by=` names a pupil by Unilogin; where it is not there, it is the cell's pupil.
 """
 
@@ -25,10 +26,14 @@ HOME = "https://uni-login.example"
 SCHOOL = "101001"
 VERBS = {
     **{name: VIDEO_VERBS + name for name in ("played", "paused", "seeked")},
-    **{name: ADL + name for name in ("completed", "terminated", "answered", "voided", "launched", "initialized", "experienced")},
+    **{
+        name: ADL + name
+        for name in ("completed", "terminated", "answered", "voided", "launched", "initialized", "experienced", "scored", "failed")
+    },
     "closed": ADL + "terminated",
     "abandoned": ABANDONED,
 }
+RESULT_VERBS = frozenset({"scored", "failed"})
 SESSION_VERBS = frozenset({"launched", "initialized", "closed", "abandoned"})
 COUNT = re.compile(r"\{(\d+)\.\.(\d+)\}")
 
@@ -58,6 +63,12 @@ def told(verb: str, said: dict[str, str]) -> Json:
     if verb == "answered":
         success = {"true": {"success": True}, "false": {"success": False}}.get(said.get("success", ""), {})
         return {"object": {"id": f"https://tool.example/{said['item']}"}, "result": success}
+    if verb in RESULT_VERBS:
+        score = {"score": {key: float(said[key]) for key in ("scaled", "raw", "min", "max") if key in said}}
+        return {
+            "object": {"id": f"https://tool.example/{said['item']}"},
+            "result": score | ({"completion": False} if "partial" in said else {}),
+        }
     timed = {"result": {"duration": said["duration"]}} if "duration" in said else {}
     if verb == "experienced":
         return {"object": {"id": f"https://tool.example/{said['item']}"}} | timed

@@ -48,7 +48,7 @@ def said(row: dict[str, str], complete: bool, extra: dict[str, str]) -> Attendan
     slot, code = cell(row, "slot", extra).casefold(), cell(row, "code", extra).upper()
     missed = absent(code, complete)
     if slot:
-        return None if missed is None else Slot(day, SLOTS[slot], missed)
+        return None if missed is None else Slot(day, SLOTS[slot], missed, code == LATE)
     share = cell(row, "fraction", extra)
     if share:
         return DayTotal(day, Decimal(share.replace(",", ".")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 Identity = tuple[str, str]
 """(scheme, value), spelt as `spelt` spells it."""
@@ -75,11 +76,12 @@ class SessionEdge:
 
 @dataclass(frozen=True)
 class Slot:
-    """Attendance registered for one slot (`start` or `end`) of a day; late and left early are present."""
+    """Attendance registered for one slot (`start` or `end`) of a day; late (or left early) is present."""
 
     day: date
     slot: str
     absent: bool
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,35 @@ class DayTotal:
     absent: Decimal
 
 
+@dataclass(frozen=True)
+class Result:
+    """How an activity went; share: of what could be had, None where that is not known."""
+
+    at: int
+    tool: str
+    subject: str
+    activity: str
+    share: Fraction | None
+    final: bool
+    attempt_no: int | None = None
+
+
+@dataclass(frozen=True)
+class SelfAnswer:
+    """What a pupil says of themselves: how far up the scale, None where the pupil would not say; told: who the child heard would see it."""
+
+    at: int
+    instrument: str
+    run: str
+    item: str
+    dimension: str
+    share: Fraction | None
+    told: frozenset[str]
+
+
 Activity = Answer | PlayerEvent | Viewing | SessionEdge
 Attendance = Slot | DayTotal
-Content = Activity | Attendance
+Content = Activity | Attendance | Result | SelfAnswer
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from oracle.days import in_time, instant, local_date, microseconds
-from oracle.sent import Activity, Answer, Identity, PlayerEvent, Report, SessionEdge, Viewing, micros, spelt
+from oracle.sent import Activity, Answer, Identity, PlayerEvent, Report, Result, SessionEdge, Viewing, micros, spelt
 
 ADL = "http://adlnet.gov/expapi/verbs/"
 VIDEO = "https://w3id.org/xapi/video"
@@ -30,6 +31,9 @@ VIEWED = frozenset(
         "http://activitystrea.ms/watch",
     }
 )
+VERDICTS = frozenset({f"{ADL}passed", f"{ADL}failed"})
+RESULTS = VERDICTS | {f"{ADL}scored", f"{ADL}completed"}
+ATTEMPT_NO = "https://fremgang.dk/xapi/extensions/attempt-no"
 SESSION_ENDS = frozenset({f"{ADL}terminated", f"{ADL}exited", ABANDONED})
 SESSION_STARTS = frozenset({f"{ADL}initialized", f"{ADL}launched"})
 DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
@@ -120,13 +124,38 @@ def session_edge(statement: Json, at: int, channel: Channel) -> SessionEdge | No
     return SessionEdge(at, channel.tool, channel.subject, session, started, None if started else lasted(statement))
 
 
-def content(statement: Json, at: int, channel: Channel) -> Activity | None:
+def share_of(score: Json) -> Fraction | None:
+    """Domain 1.4: scaled; else raw in its range; else raw of its maximum; else nobody knows."""
+    told = {name: Fraction(str(value)) for name, value in score.items() if name in ("scaled", "raw", "min", "max")}
+    if "scaled" in told:
+        return told["scaled"]
+    if "raw" not in told or "max" not in told:
+        return None
+    if "min" in told:
+        return (told["raw"] - told["min"]) / (told["max"] - told["min"])
+    return told["raw"] / told["max"] if told["max"] > 0 else None
+
+
+def result(statement: Json, at: int, channel: Channel) -> Result | None:
+    """None where it says only that something ended, and not how."""
+    verb, told = statement["verb"]["id"], statement.get("result", {})
+    score = {name: value for name, value in told.get("score", {}).items() if name in ("scaled", "raw")}
+    if not score and "success" not in told and verb not in VERDICTS:
+        return None
+    final = verb == f"{ADL}completed" or told.get("completion") is not False
+    number = statement.get("context", {}).get("extensions", {}).get(ATTEMPT_NO)
+    return Result(at, channel.tool, channel.subject, statement["object"]["id"], share_of(told.get("score", {})), final, number)
+
+
+def content(statement: Json, at: int, channel: Channel) -> Activity | Result | None:
     """What counts of a statement, or None."""
     verb = statement["verb"]["id"]
     if verb == ADL + "answered":
         return answer(statement, at, channel)
     if verb in PLAYER_ANYWHERE:
         return player_event(statement, at, channel)
+    if verb in RESULTS and not of_video_profile(statement):
+        return result(statement, at, channel)
     if verb in PLAYER_IN_PROFILE | SESSION_STARTS | {f"{ADL}interacted"} and of_video_profile(statement):
         return player_event(statement, at, channel) if verb in PLAYER_IN_PROFILE else None
     if verb in VIEWED:

@@ -1,0 +1,62 @@
+"""Result level and motivation over one pupil's records, from their definitions (domain 4.5), in exact fractions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+
+from oracle.days import local_date
+from oracle.measures import Cell, Today, Window, of_kind, rounded
+from oracle.sent import Result, SelfAnswer
+
+NEWEST_RUNS, NEWEST_DAYS = 4, 20
+
+
+def capped(share: Fraction) -> Fraction:
+    """To the millionth, and never below nothing or above all of it."""
+    return Fraction(round(min(max(share, Fraction(0)), Fraction(1)) * 1_000_000), 1_000_000)
+
+
+def bests(results: Iterable[Result]) -> list[Fraction]:
+    """Of each activity of a tool the best final share; activities without one are left out."""
+    shares = defaultdict[tuple[str, str], list[Fraction]](list)
+    for one in results:
+        if one.final and one.share is not None:
+            shares[one.tool, one.activity].append(capped(one.share))
+    return [max(of_activity) for of_activity in shares.values()]
+
+
+def mean(shares: Sequence[Fraction]) -> float:
+    return rounded(100 * sum(shares, Fraction(0)) / len(shares))
+
+
+def result_level(records: Sequence[object], subject: str, window: Window) -> Cell:
+    """Percent of what could be had, of at least 3 activities."""
+    results = [one for one in of_kind(Result, records) if one.subject == subject and window.holds(local_date(one.at))]
+    shares, now = bests(results), bests(one for one in results if local_date(one.at) == window.today)
+    today: Today = (mean(now), len(now)) if now else None
+    if len(shares) < 3:
+        return Cell(None, len(shares), reason="too_few_results", today=today)
+    return Cell(mean(shares), len(shares), today=today)
+
+
+def motivation(records: Iterable[object], audience: Collection[str], window: Window, newest: date) -> Cell:
+    """newest: the first of the last 20 school days of the year. The answers since then, and those of the four runs that ended last."""
+    told = [one for one in of_kind(SelfAnswer, records) if one.dimension == "motivation" and one.share is not None]
+    mine = [one for one in told if window.holds(local_date(one.at)) and one.told & set(audience)]
+    ended: list[tuple[str, str]] = []
+    for one in sorted(mine, key=lambda answer: answer.at, reverse=True):
+        if (one.instrument, one.run) not in ended:
+            ended.append((one.instrument, one.run))
+    counted = [one for one in mine if local_date(one.at) >= newest or (one.instrument, one.run) in ended[:NEWEST_RUNS]]
+    if len(counted) < 3:
+        return Cell(None, len(counted), reason="too_few_answers")
+    return Cell(rounded(1 + 4 * middle([one.share for one in counted if one.share is not None])), len(counted))
+
+
+def middle(shares: Sequence[Fraction]) -> Fraction:
+    """The one that as many lie above as below, or what is between the two."""
+    ordered, half = sorted(shares), len(shares) // 2
+    return ordered[half] if len(shares) % 2 else (ordered[half - 1] + ordered[half]) / 2

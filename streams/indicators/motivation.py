@@ -45,8 +45,7 @@ def _run(fact: Fact) -> str:
 def _share(told: Mapping[str, Any]) -> int:
     if "normalised" in told:
         return int(told["normalised"])
-    share = Fraction(told["value"] - told["scale_min"], told["scale_max"] - told["scale_min"])
-    return round(WHOLE * min(max(share, Fraction(0)), Fraction(1)))
+    return round(Fraction(WHOLE * (told["value"] - told["scale_min"]), told["scale_max"] - told["scale_min"]))
 
 
 def combine(one: Summary, other: Summary) -> Summary:
@@ -104,7 +103,6 @@ EXAMPLES = (
              [self_report("2026-11-17 08:30", f"item-{k}", value, scale=(0, 10)) for k, value in enumerate((0, 5, 5))], value=3.0, n=3),
     _example("An item that is worded the other way round is turned by its source",
              [self_report("2026-11-17 08:30", f"item-{k}", 5, normalised=0.0) for k in range(3)], value=1.0, n=3),
-    _example("Below and above the scale are its ends", _said("2026-11-17 08:30", 0, 6, 6), value=5.0, n=3),
     _example("Other dimensions are not motivation", _said("2026-11-17 08:30", 2, 5),
              [self_report("2026-11-17 08:30", "calm", 1, dimension="calm")], value=None, n=2, reason="too_few_answers"),
     _example("Of monthly runs the last four count", *(_said(f"2026-{month}-12 08:30", 5, 5) for month in ("08", "09")),

@@ -190,7 +190,7 @@ MUTANTS = (
         'digest(fact.content["instrument_id"], fact.content["run"])', 'digest(fact.content["run"])',
     ),
     Mutant(_MOTIVATION, "everybody sees it", "    self_report=True,", "    self_report=False,"),
-    Mutant(_MOTIVATION, "outside the scale is outside", "min(max(share, Fraction(0)), Fraction(1))", "share"),
+    Mutant(_MOTIVATION, "every scale begins at 0", 'WHOLE * (told["value"] - told["scale_min"])', 'WHOLE * told["value"]'),
     Mutant(_DAYS, "nine days are enough", "LEAST_DAYS: Final = 10", "LEAST_DAYS: Final = 9"),
     Mutant(_DAYS, "eleven days are needed", "LEAST_DAYS: Final = 10", "LEAST_DAYS: Final = 11"),
     Mutant(_DAYS, "two minutes are enough", "LEAST_TIME: Final = 3 * active.MINUTE", "LEAST_TIME: Final = 2 * active.MINUTE"),

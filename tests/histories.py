@@ -14,6 +14,8 @@ from string import ascii_lowercase
 from typing import Any, Final
 from uuid import UUID
 
+import standing
+
 from connectors.xapi import verbs as v
 from contracts.connector import Draft, Registration
 from contracts.dates import COPENHAGEN, DAY, Micros, moment, rfc3339, start_of
@@ -43,7 +45,7 @@ ALWAYS: Final = (
     "answer", "media", "event", "attendance", "non_school_day", "late", "duplicate", "correction", "timeless", "timeless_again",
     "void_after", "void_before", "void_timeless", "void_again", "uncovered", "retraction", "retraction_before", "two_channels",
     "own_ids_of_second_channel", "tie", "dispute", "failed", "too_late", "in_future", "not_used", "snapshot", "linked_late",
-    "calendar_change", "two_schools",
+    "calendar_change", "two_schools", *standing.TRAPS,
 )  # fmt: skip
 """In every history."""
 SOMETIMES: Final = ("unlinked", "relinked", "claimed_twice", "dropped", "came_back")
@@ -275,6 +277,13 @@ def _events(c: _Class, each: int) -> None:
             c.send(replace(unit, told=(back,), received=received), "retraction_before" if before else "retraction")
 
 
+def _standing(c: _Class) -> None:
+    for pupil in c.pupils:
+        for make in (standing.results, standing.reports):
+            for draft, trap in make(c.random, pupil.own, SCHOOL, str(pupil.number), c.time):
+                c.send(_draft("events", DANISH, arrival(draft.time, c.random.randrange(2)), draft), trap)
+
+
 # who is who
 
 
@@ -372,6 +381,7 @@ def history(seed: int) -> History:
     _attendance(c)
     _statements(c, each * 3 // 4)
     _events(c, each // 4 + 3)
+    _standing(c)
     _voids(c)
     _undated(c)
     _second_channel(c)

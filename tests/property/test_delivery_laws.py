@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from delivering import Sheets, Stored, as_they_came, batches, delivered, folded, logged, readings, served, take
+from delivering import Sheets, Stored, as_they_came, batches, delivered, folded, indicators, logged, readings, served, take
 from histories import ALWAYS, DATES, MOMENTS, SOMETIMES, Unit, again
 from hypothesis import event, given
 from proving import HISTORIES, choices, law, seeds
@@ -30,6 +30,7 @@ def test_the_histories_hold_what_the_laws_are_about() -> None:
     """None is too small, lacks a trap, or gives nothing to compare; printed with -s."""
     traps: Counter[str] = Counter()
     sums: Counter[str] = Counter()
+    named: Counter[str] = Counter()
     for seed in range(HISTORIES):
         told, log, stored = delivered(seed)
         facts = stored.facts("activity", "attendance")
@@ -40,10 +41,12 @@ def test_the_histories_hold_what_the_laws_are_about() -> None:
         assert [name for name in ALWAYS if not told.traps[name]] == []
         assert log.retracted_before > 0
         assert values > 0
+        named.update(one.indicator for one in cells if one.value is not None)
         traps += told.traps
         sums += Counter(items=len(told.units), records=len(log.records), facts=facts, cells=len(cells), values=values, **stored.outcomes())
     assert [name for name in SOMETIMES if not traps[name]] == []
-    print(f"\n{HISTORIES} histories: {dict(sums)}\ntraps: {dict(traps)}")
+    assert {one.name for one in indicators()} == set(named), named
+    print(f"\n{HISTORIES} histories: {dict(sums)}\ntraps: {dict(traps)}\nnot null: {dict(named)}")
 
 
 def test_every_part_of_the_law_is_met() -> None:

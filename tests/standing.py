@@ -1,0 +1,57 @@
+"""What histories hold of school years' sheets: results tried again, corrected and taken back; what pupils say of themselves, run by run."""
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+from msgspec.structs import replace
+
+from contracts.connector import Draft
+from contracts.dates import Micros
+from contracts.events import Scored, SelfReport
+from contracts.privacy import Identity
+
+Told = tuple[Draft, str]
+"""A draft and the trap that it is."""
+TRAPS = (
+    "result",
+    "attempt_again",
+    "result_corrected",
+    "result_taken_back",
+    "self_report",
+    "declined",
+    "self_report_corrected",
+    "several_runs",
+)
+
+
+def results(random: Random, whose: Identity, school: str, name: str, time: Callable[[], Micros]) -> Iterator[Told]:
+    """Of five activities, numbered and not; one attempt is corrected and one is taken back."""
+    for n in range(8):
+        said = {
+            "tool": "Dansk Y",
+            "subject_code": "DAN",
+            "activity_id": f"act-{n % 5}",
+            "score_fraction": random.choice((0.1, 0.4, 0.75, 1.1)),
+        }
+        said |= {"attempt_no": 1 + n // 5} if n % 2 else {}
+        said |= random.choice(({}, {}, {"state": "partial"}, {"score_fraction": None, "score_given": 3.0, "score_max": 0.0}))
+        draft = Draft(Scored, whose, school, said, f"result-{name}-{n}", time(), 1)
+        yield draft, "attempt_again" if n >= 5 else "result"
+        if n == 2:
+            yield replace(draft, data={**said, "score_fraction": 0.9, "state": "final"}, order=2), "result_corrected"
+        if n == 6:
+            yield replace(draft, order=2, op="retract"), "result_taken_back"
+
+
+def reports(random: Random, whose: Identity, school: str, name: str, time: Callable[[], Micros]) -> Iterator[Told]:
+    """Six runs of two questions, some declined; the pupil thinks better of one."""
+    for n in range(12):
+        said = {
+            "instrument_id": "tjek", "instrument_version": "1", "run": f"run-{n // 2}", "item_id": f"q{n % 2}", "dimension": "motivation",
+            "scale_min": 1, "scale_max": 5, "visibility": random.choice((("pupil",), ("pupil", "teachers"), ("home_class_teacher",))),
+        }  # fmt: skip
+        said |= {"declined": True} if n == 3 else {"value": random.randint(1, 5)}
+        draft = Draft(SelfReport, whose, school, said, f"said-{name}-{n}", time(), 1)
+        yield draft, "declined" if n == 3 else "several_runs" if n >= 2 else "self_report"
+        if n == 4:
+            yield replace(draft, data={**said, "value": random.randint(1, 5)}, order=2), "self_report_corrected"

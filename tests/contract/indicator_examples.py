@@ -1,5 +1,8 @@
 """Indicators found, their examples read, and the results recorded that a published version must not change.
 
+Beside each indicator's module stands its test, `tests/indicators/<name>.json`: `mutants` (mistakes in it that the examples catch),
+`results` (what this writes: by version, by example), and `oracle` where it is not computed another way yet: why.
+
 `python tests/contract/indicator_examples.py --write` records the examples of new versions and new examples. It refuses to record another
 result for an example of a version already recorded: a changed meaning is a new version.
 """
@@ -13,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import streams.indicators
 from contracts.dates import school_year
@@ -25,6 +29,8 @@ from streams.sheet import by_code
 from streams.window import Calendar
 
 RECORD = Path(__file__).with_name("indicator_versions.json")
+"""The results of those whose test has none."""
+BESIDE = Path(__file__).parents[1] / "indicators"
 ASSUMED = Calendar()
 """School from Monday to Friday."""
 
@@ -94,19 +100,43 @@ def digest(told: Answer) -> str:
     return hashlib.blake2b(encode(whole), digest_size=8).hexdigest()
 
 
-def recorded() -> Record:
+def beside(name: str) -> dict[str, Any]:
+    """The indicator's own test; empty where RECORD has its results."""
+    file = BESIDE / f"{name}.json"
+    told: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    return told
+
+
+def recorded(name: str) -> dict[str, str]:
+    """What the example says -> digest of its result, of the version as it is."""
+    of, told = declared(name), beside(name)
+    found: dict[str, str] = told.get("results", {}).get(str(of.version), {}) if told else _listed().get(of.key, {})
+    return found
+
+
+def _listed() -> Record:
     record: Record = json.loads(RECORD.read_text("utf-8"))
     return record
 
 
 def write() -> None:
-    record = recorded() if RECORD.exists() else {}
-    for indicator in map(declared, names()):
-        known, new = record.get(indicator.key, {}), results(indicator)
+    """Into the indicator's own test where it has one, else into RECORD."""
+    listed = _listed()
+    for name in names():
+        indicator, told = declared(name), beside(name)
+        known, new = recorded(name), results(indicator)
         if changed := [says for says in known.keys() & new.keys() if known[says] != new[says]]:
             raise SystemExit(f"{indicator.key} reads differently: {changed}. Give it a new version.")
-        record[indicator.key] = new
-    RECORD.write_text(json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+        if told:
+            told["results"] = {**told.get("results", {}), str(indicator.version): dict(sorted(new.items()))}
+            _put(BESIDE / f"{name}.json", told)
+        else:
+            listed[indicator.key] = dict(sorted(new.items()))
+    _put(RECORD, dict(sorted(listed.items())))
+
+
+def _put(file: Path, told: Mapping[str, Any]) -> None:
+    file.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,12 @@ class Mutant:
     """The module that the mistake is in, where it is not the indicator's own."""
 
 
+def sown() -> tuple[Mutant, ...]:
+    """Those of this list, and those in the test beside each indicator, `tests/indicators/<name>.json`."""
+    beside = [Mutant(name, one["says"], one["old"], one["new"]) for name in kit.names() for one in kit.beside(name).get("mutants", ())]
+    return (*MUTANTS, *beside)
+
+
 def planted(mutant: Mutant) -> Indicator:
     """The indicator with the mistake in it; an error where the text to replace is not there exactly once."""
     if not mutant.within:

@@ -157,7 +157,7 @@ def test_nothing_known_is_no_value_with_a_reason(name: str) -> None:
 @each_indicator
 def test_a_recorded_version_reads_as_it_did(name: str) -> None:
     declared = kit.declared(name)
-    assert kit.recorded()[declared.key] == kit.results(declared)
+    assert kit.recorded(name) == kit.results(declared), "python tests/contract/indicator_examples.py --write"
 
 
 @each_indicator

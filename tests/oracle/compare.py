@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from oracle.batch import I1, I2, I3, I4, I5, I11, I12, I13, Key
+from oracle.batch import I1, I2, I3, I4, I5, I11, I12, I13, WINDOWS, Key
 from oracle.measures import Cell
 
 Json = dict[str, Any]
@@ -31,13 +31,15 @@ class Difference:
 
 @dataclass
 class Report:
-    """What was compared. `non_null`: cells by indicator in which both sides have a number; `today`: a value of today on both sides."""
+    """What was compared. `non_null`: cells by indicator in which both sides have a number; `today`: a value of today on both sides.
+    `unknown`: cells of indicators that the oracle does not compute."""
 
     compared: int = 0
     cells: Counter[str] = field(default_factory=Counter)
     non_null: Counter[str] = field(default_factory=Counter)
     today: Counter[str] = field(default_factory=Counter)
     unserved_nulls: int = 0
+    unknown: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
 
     def lines(self) -> list[str]:
@@ -47,7 +49,8 @@ class Report:
             for name in sorted(self.cells)
         ]
         total = f"{self.compared} cells compared, {len(self.differences)} differences, {self.unserved_nulls} nulls on one side only"
-        return [total, *by_indicator, *(f"  differs: {one}" for one in self.differences[:20])]
+        unknown = [f"  {name}: {n} cells not compared, the oracle does not compute it" for name, n in sorted(self.unknown.items())]
+        return [total, *by_indicator, *unknown, *(f"  differs: {one}" for one in self.differences[:20])]
 
 
 def today_of(told: Json | None) -> tuple[float, int] | None:
@@ -109,6 +112,9 @@ def compare(
     report, seen = Report(), set()
     oracle_cells = {key: cell for key, cell in oracle_cells.items() if key[1] not in NEVER_OF_MANY}
     for key, served in served_cells(readings, pupil_of):
+        if key[1] not in WINDOWS:
+            report.unknown[key[1]] += 1
+            continue
         seen.add(key)
         if key in oracle_cells:
             hold(report, key, oracle_cells[key], served)

@@ -102,7 +102,7 @@ class Log(Protocol):
 
 
 class SheetRow(Struct):
-    """facts and summaries as their canonical bytes."""
+    """facts and summaries as their canonical bytes; summaries empty: not measured yet, so whoever reads them measures the facts."""
 
     key: SheetKey
     facts: bytes
@@ -166,6 +166,14 @@ class Store(Protocol):
 
     async def save(self, batch: Batch) -> int:
         """Commits the batch and answers the change number. `Fatal` if the position is not the one that the batch started from."""
+        ...
+
+    async def unmeasured(self, most: int) -> list[SheetRow]:
+        """Sheets that were saved with empty summaries, so many at most."""
+        ...
+
+    async def measured(self, rows: Sequence[SheetRow]) -> int:
+        """Gives sheets that are not measured their summaries, where they still are there, and answers the change number."""
         ...
 
     async def suppliers(self) -> Sequence[Registration]: ...

@@ -198,6 +198,8 @@ async def _caught_up(settings: Settings, told: Told) -> int:
         while position < end:
             position = await hub.process.step(position)
             told("counting", position - begun, end - begun)
+        while await hub.process.measure():
+            pass
         await _deleted(hub)
         return position - begun
 

@@ -8,13 +8,14 @@ from typing import Final, Protocol
 
 from contracts.dates import DAY, Micros, local_date
 from contracts.kinds import ACCESS_LOG_DAYS, LOG_DAYS
-from contracts.ports import Clock, Log, Observer
+from contracts.ports import Clock, Log, Observer, SheetRow
 
 LOOK_SECONDS: Final = 1.0
 
 
 class Days(Protocol):
     async def position(self) -> int: ...
+    async def unmeasured(self, most: int) -> list[SheetRow]: ...
     async def institutions(self) -> set[str]: ...
     async def tick(self, institutions: set[str], today: date) -> list[str]: ...
     async def forget(self, today: date, now: Micros) -> int: ...
@@ -52,7 +53,8 @@ class Daily:
             self._observer.ticked(len(new))
 
     async def forget(self, today: date) -> bool:
-        """False, with nothing deleted, where records are not folded yet: they would meet the sheets that went."""
+        """False, with nothing deleted, where records are not folded yet: they would meet the sheets that went; and where sheets are not
+        measured yet, of which nothing would be left."""
         async with self._deleting:
             return await self._forget(today)
 
@@ -60,7 +62,7 @@ class Daily:
         now = self._clock.now()
         async with self._folding():
             folded = await self._store.position()
-            if folded < await self._log.end():
+            if folded < await self._log.end() or await self._store.unmeasured(1):
                 return False
             self._observer.deleted("store", await self._store.forget(today, now))
         self._observer.deleted("log", await self._log.forget(now - LOG_DAYS * DAY, folded, today))

@@ -2,6 +2,10 @@
 
 A batch is what waits, up to a bound, so that a sheet is written once for all that came of it while the fold was behind. A large one
 is worked on in a thread, so that the hub answers others meanwhile; below, a thread costs more than it spares.
+
+Where more waits than a batch should measure, its sheets are saved without summaries, and readings measure them from their facts. When
+the loop has caught up it measures those that are left, some at a time, each time in a transaction of its own under the same lock. A
+crash between the two loses nothing: what is not measured is known by its empty summaries, and measured after the next start.
 """
 
 import asyncio
@@ -20,6 +24,10 @@ from streams.sheet import measure_sheet
 BATCH: Final = 10_000
 LARGE: Final = 200
 """Records above which a batch is large."""
+MEASURED: Final = 1_000
+"""Records above which a batch's sheets are measured later: each would be measured again for the few facts of the next batch."""
+AT_ONCE: Final = 100
+"""Sheets that are measured later together; about 10 ms."""
 IDLE_SECONDS: Final = 1.0
 
 _Made = TypeVar("_Made")
@@ -41,7 +49,7 @@ class Process:
         position = await self._store.position()
         while True:
             moved = await self.step(position)
-            if moved == position:
+            if moved == position and not await self.measure():
                 await self._log.wait(position, IDLE_SECONDS)
             position = moved
 
@@ -49,6 +57,14 @@ class Process:
         """Folds one batch and answers the new position."""
         async with self._folding:
             return await self._step(start)
+
+    async def measure(self) -> bool:
+        """Measures some of the sheets that are not; False where all are."""
+        async with self._folding:
+            rows = await self._store.unmeasured(AT_ONCE)
+            if rows:
+                await self._store.measured([self._row(row.key, row.facts) for row in rows])
+            return bool(rows)
 
     async def _step(self, start: int) -> int:
         records = await self._log.read(start, BATCH)
@@ -66,7 +82,8 @@ class Process:
         self, batch: Sequence[Read], known: Mapping[SheetKey, SheetRow], erased: Collection[str], start: int, end: int
     ) -> tuple[Folded, Batch]:
         folded = fold(batch, {key: decode_open(row.facts) for key, row in known.items()}, erased)
-        rows = [self._row(key, encode(folded.sheets[key])) for key in sorted(folded.changed)]
+        told = [SheetRow(key, encode(folded.sheets[key]), b"") for key in sorted(folded.changed)]
+        rows = told if len(batch) > MEASURED else [self._row(row.key, row.facts) for row in told]
         return folded, Batch(start, end, rows, folded.ledger, [*folded.freshness.values()], folded.failed)
 
     def _row(self, key: SheetKey, facts: bytes) -> SheetRow:

@@ -219,7 +219,7 @@ class Narrowed:
         rows = await self._rows(pupils, _families(self._indicators, self_reports=False), today, today)
         enrolled = {pupil: self._roster.enrolled(pupil) for pupil in pupils}
         found: dict[str, Live] = {pupil: Live() for pupil in pupils}
-        several = await self._measured({where: sheets for where, sheets in rows.items() if len(sheets) > 1})
+        several = await self._measured({where: sheets for where, sheets in rows.items() if len(sheets) > 1 or not sheets[0][1]})
         for where, sheets in rows.items():
             pupil, institution, _, period = where
             entries = packed(several[where]) if where in several else decode_entries(sheets[0][1])
@@ -241,7 +241,7 @@ class Narrowed:
 
     async def _measured(self, rows: Mapping[Where, Sheets]) -> dict[Where, Summaries]:
         """Their summaries, those of identities put together."""
-        measured = {where: self._together([decode_summaries(summaries) for _, summaries in sheets]) for where, sheets in rows.items()}
+        measured = {where: self._together([summaries for _, summaries in sheets]) for where, sheets in rows.items()}
         shared = {where for where, summaries in measured.items() if summaries is None}
         facts = await self._facts([key for where in shared for key, _ in rows[where]])
         merging = {where: measure_sheet(merged(facts[key] for key, _ in rows[where]), where[2], self._indicators) for where in shared}
@@ -272,8 +272,11 @@ class Narrowed:
         rows = (await self._connection.execute(_FACTS, {"keys": json.dumps(keys)})).all()
         return {SheetKey(*row[:4]): decode_facts(row[4]) for row in rows}
 
-    def _together(self, summaries: Sequence[Summaries]) -> Summaries | None:
-        """None where the identities' facts have to be merged first."""
+    def _together(self, sheets: Sequence[bytes]) -> Summaries | None:
+        """None where the identities' facts have to be merged first, or are not measured yet."""
+        if b"" in sheets:
+            return None
+        summaries = [decode_summaries(one) for one in sheets]
         return summaries[0] if len(summaries) == 1 else side_by_side(summaries, self._indicators)
 
 

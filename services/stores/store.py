@@ -42,6 +42,8 @@ _REPLACED: Final = (
     " facts = excluded.facts, summaries = excluded.summaries, number = excluded.number"
 )
 
+_UNMEASURED: Final = sa.text("length(summaries) = 0")
+
 
 class SqlStore:
     """`Store` on SQLAlchemy; also what the operator's commands and the daily job write."""
@@ -76,6 +78,21 @@ class SqlStore:
                 await connection.execute(insert(t.failed).on_conflict_do_nothing(), rows)
             changed = {row.key.institution for row in batch.sheets if row.key.family in SHAPING}
             return await changes(connection, changed)
+
+    async def unmeasured(self, most: int) -> list[SheetRow]:
+        query = sa.select(t.sheets).where(_UNMEASURED).limit(most)
+        async with self._database.read() as connection:
+            return [SheetRow(SheetKey(*row[:4]), row.facts, row.summaries) for row in await connection.execute(query)]
+
+    async def measured(self, rows: Sequence[SheetRow]) -> int:
+        """The sheets' own numbers stay: what is read of them does not change."""
+        key = [t.sheets.c[name] == sa.bindparam(f"of_{name}") for name in SheetKey._fields]
+        statement = sa.update(t.sheets).where(*key, _UNMEASURED).values(summaries=sa.bindparam("told"))
+        values = [{f"of_{name}": value for name, value in row.key._asdict().items()} | {"told": row.summaries} for row in rows]
+        async with self._database.write() as connection:
+            if values:
+                await connection.execute(statement, values)
+            return await changes(connection)
 
     async def suppliers(self) -> list[Registration]:
         async with self._database.read() as connection:
@@ -199,11 +216,11 @@ _NOTHING: Final = encode({})
 
 
 async def _forget_sheets(connection: AsyncConnection, limits: Limits) -> int:
-    """Dated and standing sheets: first the facts of activity, later the row."""
+    """Dated and standing sheets: first the facts of activity, never of a sheet that is not measured; later the row."""
     s = t.sheets.c
     dated, by_year = sa.func.length(s.period) == len("2026-11-24"), sa.func.length(s.period) == len("2026-2027")
     emptied = sa.update(t.sheets).values(facts=_NOTHING).where(
-        s.family == Family.ACTIVITY.value, dated, s.period < limits.activity_facts.isoformat(), s.facts != _NOTHING
+        s.family == Family.ACTIVITY.value, dated, s.period < limits.activity_facts.isoformat(), s.facts != _NOTHING, s.summaries != b""
     )  # fmt: skip
     old = sa.or_(sa.and_(dated, s.period < limits.dates.isoformat()), sa.and_(by_year, s.period < limits.years))
     gone = (await connection.execute(emptied)).rowcount

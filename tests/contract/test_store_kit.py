@@ -137,6 +137,29 @@ async def test_the_daily_deletion_twice_is_the_daily_deletion_once(store: SqlSto
     assert await store.sheets([one.key for one in told]) == {emptied.key: emptied, told[1].key: told[1]}
 
 
+async def test_a_sheet_without_summaries_is_measured_once_and_only_while_it_is_there(store: SqlStore, tmp_path: Path) -> None:
+    bare = [SheetRow(sheet(who).key, b'{"a":{}}', b"") for who in ("p_a", "p_b", "p_c")]
+    await store.save(batch(0, 1, sheets=[*bare, sheet("p_d")]))
+    assert sorted(row.key for row in await store.unmeasured(9)) == [row.key for row in bare]
+    assert len(await store.unmeasured(2)) == 2
+    await store.erase({"p_c"}, date(2027, 10, 31))
+    change, late = await store.change(), SheetRow(sheet("p_d").key, b"", b'{"late":{}}')
+    assert await store.measured([sheet("p_a"), sheet("p_c"), late]) == change + 1
+    assert await store.unmeasured(9) == [bare[1]]
+    kept = {sheet("p_a").key: sheet("p_a"), bare[1].key: bare[1], sheet("p_d").key: sheet("p_d")}
+    assert await store.sheets([*kept, bare[2].key]) == kept
+
+
+async def test_facts_are_not_emptied_before_they_are_measured(store: SqlStore) -> None:
+    bare = SheetRow(sheet("p_a").key, b'{"a":{}}', b"")
+    await store.save(batch(0, 1, sheets=[bare]))
+    await store.forget(SPRING, NOW)
+    assert await store.unmeasured(9) == [bare]
+    await store.measured([sheet("p_a")])
+    assert await store.forget(SPRING, NOW) == 1
+    assert (await store.sheets([bare.key]))[bare.key].facts == b"{}"
+
+
 async def test_an_erased_pupil_leaves_no_sheet_and_no_failed_item(store: SqlStore, tmp_path: Path) -> None:
     await store.save(batch(0, 1, sheets=[sheet("p_a"), sheet("p_b")], failed=[failed("f1"), failed("f2", subject="p_b")]))
     assert await store.erase({"p_a"}, date(2027, 10, 31)) == 2

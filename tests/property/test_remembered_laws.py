@@ -8,12 +8,13 @@ from random import Random
 from typing import Final
 
 import pytest
-from delivering import Noon, Silent, batches, delivered, indicators, take
+from delivering import Noon, Silent, as_they_came, batches, delivered, indicators, take
 from dripping import Dripping
 from histories import TODAY
 from proving import PROVE
 
 from services.migrations import upgrade
+from services.process import loop
 from services.process.loop import Process
 from services.serve.shapes import Asked, span
 from services.stores.database import Database
@@ -82,3 +83,42 @@ async def test_what_is_remembered_is_what_would_be_computed(seed: int, most: int
     await log.close()
     print(f"seed {seed}: {', '.join(f'{many} {what}' for what, many in sorted(seen.items()))}")
     assert min(seen["not null"], seen["as it was"], seen["anew"]) > 0
+
+
+async def answers(views: Views, seen: Counter[str]) -> list[Answers]:
+    """Of every group on some days, computed and by way of what is remembered."""
+    async with views.snapshot() as snapshot:
+        roster = snapshot.roster
+        view = snapshot.narrowed(Relation(dict.fromkeys(roster.groups), dict.fromkeys(roster.memberships)))
+        told: list[Answers] = []
+        for group, day in itertools.product(sorted(roster.groups), (TODAY, TODAY - timedelta(days=7))):
+            windows = r.windows(MANY, roster.calendar(roster.groups[group].institution), day)
+            members = roster.pupils(group, day)
+            told += [await computed(view, members, windows), await recalled(view, members, windows, day, seen)]
+    return told
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_what_is_not_measured_reads_as_what_is(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readings are never behind the facts: of sheets that are not measured yet they say what they say once those are."""
+    monkeypatch.setattr(loop, "MEASURED", 0)
+    log = Dripping(tmp_path / "log.db", "off")
+    assert await take(log, as_they_came(delivered(seed)[0].units)) == []
+    upgrade("store", f"sqlite:///{tmp_path / 'store.db'}")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}", "off")
+    store = SqlStore(database)
+    process, position = Process(log, store, Noon(), Silent(), indicators()), 0
+    while (moved := await process.step(position)) != position:
+        position = moved
+    waiting = len(await store.unmeasured(100_000))
+    before = await answers(Views(database, Rosters(database), indicators(), Remembered(64_000_000)), Counter())
+    while await process.measure():
+        pass
+    after = await answers(Views(database, Rosters(database), indicators(), Remembered(64_000_000)), Counter())
+    left = len(await store.unmeasured(100_000))
+    await database.close()
+    await log.close()
+    values = sum(cell.value is not None for told in before for _, cells in told for cell in cells)
+    print(f"seed {seed}: {waiting} sheets, {values} values")
+    assert min(waiting, values) > 0
+    assert (left, before) == (0, after)

@@ -93,12 +93,13 @@ async def _introduce(sender: Sender, memory: Memory, since: Micros, settings: Se
     if memory.told == school_year(first):
         return
     for place in schools(memory.classes):
-        await sender.send_all(_introduction(place, start_of(first)))
+        await sender.send_all(introduction(place, start_of(first)))
     memory.told = school_year(first)
     keep(memory, settings)
 
 
-def _introduction(place: School, at: Micros) -> Iterator[Delivery]:
+def introduction(place: School, at: Micros) -> Iterator[Delivery]:
+    """The files of one school, as they are exported each night."""
     as_of = {"as_of": rfc3339(at)}
     for supplier, name, media, body in (
         (SKOLEADM, "oneroster_csv", "application/zip", school.roster_zip(at, place)),

@@ -45,7 +45,8 @@ def calendar_csv(around: date, school: School = SKOVBAKKEN) -> bytes:
 def links_csv(school: School = SKOVBAKKEN) -> bytes:
     """Who is who between a material's own ids and Unilogin, of all who are at the school at some time of a year."""
     everybody = {stay.pupil.key: stay.pupil.unilogin for stay in stays(school, len(ALL))}
-    return _lines("skema_fra;id_fra;skema_til;id_til", (f"{ORDLEG};{key};{UNILOGIN};{unilogin}" for key, unilogin in everybody.items()))
+    rows = (f"{ORDLEG};{key};{UNILOGIN};{unilogin};{school.number}" for key, unilogin in everybody.items())
+    return _lines("skema_fra;id_fra;skema_til;id_til;institution", rows)
 
 
 def _lines(header: str, rows: Iterable[str]) -> bytes:

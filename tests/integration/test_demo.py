@@ -13,7 +13,7 @@ from contracts.dates import instant, local_date
 from services.demo.school import of_class
 
 STREAMS = "the day streams"
-SHOWN = {"first-try-correctness", "items-answered", "active-minutes", "attendance"}
+SHOWN = {"first-try-correctness", "items-answered", "active-minutes", "active-days", "attendance", "punctuality", "result-level"}
 Key = tuple[str, str, str | None, str]
 
 

@@ -4,6 +4,8 @@ Sealing replaces every direct identifier by its pseudonym, builds the event's mo
 is an error), refuses CPR-shaped content, and computes where the fact lives.
 """
 
+from functools import lru_cache
+
 import msgspec
 
 from contracts import cpr, selfreport
@@ -82,6 +84,10 @@ def seal(
     return sealed(draft, build(draft, key), origin, kind, part, key, time, allowed)
 
 
+_received = lru_cache(maxsize=16)(rfc3339)
+"""Of a request: the same for all of its records."""
+
+
 def sealed(
     draft: Draft, event: Event, origin: Origin, kind: str, part: str | None, key: Key, time: Micros, allowed: frozenset[str]
 ) -> Envelope:
@@ -99,7 +105,7 @@ def sealed(
         type=told.type,
         subject=subject(draft.subject, key),
         time=rfc3339(time),
-        recordedtime=rfc3339(origin.received),
+        recordedtime=_received(origin.received),
         dataschema=told.dataschema,
         institution=draft.institution,
         channel=origin.channel,

@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
@@ -13,6 +16,13 @@ from fastapi import FastAPI
 from contracts.errors import Fatal
 from services.hub import Hub, open_hub
 from services.settings import Settings
+
+SWITCH_SECONDS: Final = 0.0002
+"""How long a thread that computes keeps the interpreter while another waits: the database's threads have little to do, often."""
+
+
+COLLECTED: Final = (50_000, 20, 50)
+"""Objects made before the collector of cycles looks at the newest, and how often at older ones: those of a roster are many, and last."""
 
 
 class _Server(uvicorn.Server):
@@ -38,6 +48,8 @@ def _server(app: FastAPI) -> _Server:
 
 async def run(settings: Settings, ready: Callable[[Hub, str], None]) -> None:
     """Returns after SIGINT or SIGTERM; raises `Fatal` when a loop cannot make progress. ready: called once it listens, with its address."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    gc.set_threshold(*COLLECTED)
     with listening(settings.host, settings.port) as port:
         async with open_hub(settings) as hub, _operators_socket(settings.socket) as admin:
             address = f"http://{'localhost' if settings.host == '127.0.0.1' else settings.host}:{port.getsockname()[1]}"

@@ -1,11 +1,11 @@
 """The loop that folds the log into the store: take a batch, merge it into sheets, save sheets and position in one transaction.
 
-A batch is what waits, up to a bound, so that a sheet is written once for all that came of it while the fold was behind. A large one
-is worked on in a thread, so that the hub answers others meanwhile; below, a thread costs more than it spares.
+A batch is what has come since the last one, up to a bound, and batches are apart, so that a sheet is written once for all that came of it
+meanwhile. A large one is worked on in a thread, so that the hub answers others; below, a thread costs more than it spares.
 
-Where more waits than a batch should measure, its sheets are saved without summaries, and readings measure them from their facts. When
-the loop has caught up it measures those that are left, some at a time, each time in a transaction of its own under the same lock. A
-crash between the two loses nothing: what is not measured is known by its empty summaries, and measured after the next start.
+A sheet is saved without summaries, and readings measure it from its facts, since it may be written again a moment later. When nothing
+has come for a while the loop measures what is left, some at a time, each time in a transaction of its own under the same lock. A crash
+between the two loses nothing: what is not measured is known by its empty summaries, and measured after the next start.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ from streams.fold import Folded, Read, fold, read, sheet_key
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
-BATCH: Final = 10_000
+BATCH: Final = 5_000
 LARGE: Final = 200
 """Records above which a batch is large."""
-MEASURED: Final = 1_000
-"""Records above which a batch's sheets are measured later: each would be measured again for the few facts of the next batch."""
-AT_ONCE: Final = 100
-"""Sheets that are measured later together; about 10 ms."""
-IDLE_SECONDS: Final = 1.0
+APART_SECONDS: Final = 0.4
+"""From the beginning of a batch to that of the next."""
+AT_ONCE: Final = 25
+"""Sheets that are measured together, so that it takes a few milliseconds."""
+QUIET_SECONDS: Final = 1.0
 
 _Made = TypeVar("_Made")
 
@@ -46,12 +46,16 @@ class Process:
 
     async def run(self) -> None:
         """Until it is cancelled; raises `Fatal` when it cannot make progress."""
-        position = await self._store.position()
+        position, quiet, clock = await self._store.position(), False, asyncio.get_running_loop().time
         while True:
-            moved = await self.step(position)
-            if moved == position and not await self.measure():
-                await self._log.wait(position, IDLE_SECONDS)
-            position = moved
+            began, before = clock(), position
+            position = await self.step(before)
+            if position != before:
+                quiet = False
+                await asyncio.sleep(began + APART_SECONDS - clock())
+            elif not (quiet and await self.measure()):
+                await self._log.wait(position, QUIET_SECONDS)
+                quiet = True
 
     async def step(self, start: int) -> int:
         """Folds one batch and answers the new position."""
@@ -63,7 +67,7 @@ class Process:
         async with self._folding:
             rows = await self._store.unmeasured(AT_ONCE)
             if rows:
-                await self._store.measured([self._row(row.key, row.facts) for row in rows])
+                await self._store.measured([self._measured(row) for row in rows])
             return bool(rows)
 
     async def _step(self, start: int) -> int:
@@ -82,12 +86,11 @@ class Process:
         self, batch: Sequence[Read], known: Mapping[SheetKey, SheetRow], erased: Collection[str], start: int, end: int
     ) -> tuple[Folded, Batch]:
         folded = fold(batch, {key: decode_open(row.facts) for key, row in known.items()}, erased)
-        told = [SheetRow(key, encode(folded.sheets[key]), b"") for key in sorted(folded.changed)]
-        rows = told if len(batch) > MEASURED else [self._row(row.key, row.facts) for row in told]
+        rows = [SheetRow(key, encode(folded.sheets[key]), b"") for key in sorted(folded.changed)]
         return folded, Batch(start, end, rows, folded.ledger, [*folded.freshness.values()], folded.failed)
 
-    def _row(self, key: SheetKey, facts: bytes) -> SheetRow:
-        return SheetRow(key, facts, encode_summaries(measure_sheet(decode_facts(facts), key.family, self._indicators)))
+    def _measured(self, row: SheetRow) -> SheetRow:
+        return SheetRow(row.key, row.facts, encode_summaries(measure_sheet(decode_facts(row.facts), row.key.family, self._indicators)))
 
     def _tell(self, batch: Sequence[Read], folded: Folded) -> None:
         now = self._clock.now()

@@ -4,14 +4,16 @@ Reads that wait together are committed together; a read whose record cannot be w
 """
 
 import asyncio
+import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
 from contracts.dates import Micros, rfc3339
-from services.stores.database import DELETED, Database
+from services.stores.database import DELETED, Database, fetched
 
 _metadata = sa.MetaData()
 _reads = sa.Table(
@@ -24,6 +26,10 @@ _reads = sa.Table(
 _students = sa.Table(
     "read_students", _metadata, sa.Column("read", sa.Integer, primary_key=True), sa.Column("student", sa.Text, primary_key=True)
 )
+
+_COLUMNS: Final = [column.name for column in _reads.columns if column.name != "id"]
+_READ: Final = f"INSERT INTO reads ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COLUMNS)}) RETURNING id"  # noqa: S608 - names of this file
+_STUDENTS: Final = "INSERT INTO read_students (read, student) SELECT ?, value FROM json_each(?)"
 
 
 class Access(Struct, frozen=True):
@@ -69,10 +75,8 @@ class AccessLog:
     async def _write(self, group: Sequence[Access]) -> None:
         async with self._database.write() as connection:
             for access in group:
-                row = {name: getattr(access, name) for name in access.__struct_fields__ if name != "students"}
-                read = (await connection.execute(sa.insert(_reads).returning(_reads.c.id), row)).scalar_one()
-                if access.students:
-                    await connection.execute(sa.insert(_students), [{"read": read, "student": student} for student in access.students])
+                ((read,),) = await fetched(connection, _READ, msgspec.structs.asdict(access) | {"students": ""})
+                await fetched(connection, _STUDENTS, (read, json.dumps(access.students)))
 
     async def of(self, student: str | None, reader: str | None, limit: int) -> list[dict[str, Any]]:
         """The newest records of a student, of a reader, or of both; newest first."""

@@ -20,7 +20,7 @@ from contracts.indicator import Indicator
 from contracts.kinds import Family
 from contracts.ports import Freshness
 from services.stores import tables as t
-from services.stores.database import Database
+from services.stores.database import Database, fetched
 from services.stores.remembered import Remembered, facet
 from streams.reading import Day, Pupil, days, merged
 from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
@@ -35,16 +35,20 @@ Sheets = list[tuple[SheetKey, bytes]]
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
 
-_SHEETS = sa.text(
+_SHEETS: Final = (
     "SELECT s.subject, s.institution, s.family, s.period, s.summaries FROM json_each(:subjects) AS who JOIN sheets AS s"
     " ON s.subject = who.value WHERE s.family IN (SELECT value FROM json_each(:families))"
     " AND (length(s.period) = 9 AND :standing OR length(s.period) = 10 AND s.period BETWEEN :first AND :last)"
 )
-_LATE = sa.text(
+_LATE: Final = (
     "SELECT DISTINCT s.subject FROM json_each(:since) AS k JOIN sheets AS s ON s.subject = k.value ->> 0 AND s.number > k.value ->> 1"
     " WHERE length(s.period) = 10 AND s.period < :today"
 )
-_FACTS = sa.text(
+_FRESHNESS: Final = (
+    "SELECT source, institution, data_until, received_until FROM freshness"
+    " WHERE institution IN (SELECT value FROM json_each(:institutions)) ORDER BY source, institution"
+)
+_FACTS: Final = (
     "SELECT s.subject, s.institution, s.family, s.period, s.facts FROM json_each(:keys) AS k JOIN sheets AS s ON"
     " s.subject = k.value ->> 0 AND s.institution = k.value ->> 1 AND s.family = k.value ->> 2 AND s.period = k.value ->> 3"
 )
@@ -59,7 +63,7 @@ class Rosters:
         self._roster = Roster([])
 
     async def current(self, connection: AsyncConnection) -> Roster:
-        numbers: dict[str, int] = dict((await connection.execute(sa.select(t.roster_changes))).all())
+        numbers: dict[str, int] = dict(await fetched(connection, "SELECT institution, number FROM roster_changes"))
         stale = [name for name, number in numbers.items() if self._parts.get(name, (-1,))[0] != number]
         if not stale and len(numbers) == len(self._parts):
             return self._roster
@@ -99,8 +103,7 @@ class Snapshot:
         return self.roster.calendar(self.roster.home(pupil, today) or "")
 
     async def freshness(self, institutions: Collection[str]) -> list[Freshness]:
-        query = sa.select(t.freshness).where(t.freshness.c.institution.in_(sorted(institutions))).order_by(*t.freshness.primary_key.columns)
-        return [Freshness(*row) for row in (await self._connection.execute(query)).all()]
+        return [Freshness(*row) for row in await fetched(self._connection, _FRESHNESS, {"institutions": json.dumps(sorted(institutions))})]
 
     async def ledger(self, supplier: str | None) -> list[dict[str, Any]]:
         query = sa.select(t.ledger).order_by(*t.ledger.primary_key.columns)
@@ -205,7 +208,7 @@ class Narrowed:
         kept = {pupil: self._remembered.get(pupil, facet(self._roster, pupil, windows), self._change) for pupil in pupils}
         known = {pupil: one for pupil, one in kept.items() if one is not None}
         since = [[identity, one.change] for pupil, one in known.items() for identity in self._roster.identities.get(pupil, ())]
-        late = set((await self._connection.execute(_LATE, {"since": json.dumps(since), "today": today.isoformat()})).scalars())
+        late = {subject for (subject,) in await fetched(self._connection, _LATE, {"since": json.dumps(since), "today": today.isoformat()})}
         missing = [pupil for pupil in pupils if pupil not in known or not late.isdisjoint(self._roster.identities.get(pupil, ()))]
         first, last = min(window.first for window in windows.values()), today - timedelta(days=1)
         families = _families(self._indicators, self_reports=False)
@@ -259,7 +262,7 @@ class Narrowed:
             "standing": standing,
         }  # fmt: skip
         found: dict[Where, Sheets] = defaultdict(list)
-        for subject, institution, family, period, summaries in (await self._connection.execute(_SHEETS, values)).all():
+        for subject, institution, family, period, summaries in await fetched(self._connection, _SHEETS, values):
             pupil = owners[subject]
             periods = enrolled[pupil].get(institution, ())
             if _within(periods, date.fromisoformat(period)) if len(period) == DATE else periods:
@@ -269,8 +272,8 @@ class Narrowed:
     async def _facts(self, keys: Sequence[SheetKey]) -> dict[SheetKey, Facts]:
         if not keys:
             return {}
-        rows = (await self._connection.execute(_FACTS, {"keys": json.dumps(keys)})).all()
-        return {SheetKey(*row[:4]): decode_facts(row[4]) for row in rows}
+        found = await fetched(self._connection, _FACTS, {"keys": json.dumps(keys)})
+        return {SheetKey(*row[:4]): decode_facts(row[4]) for row in found}
 
     def _together(self, sheets: Sequence[bytes]) -> Summaries | None:
         """None where the identities' facts have to be merged first, or are not measured yet."""
@@ -302,5 +305,5 @@ class Views:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
         async with self._database.read() as connection:
-            change = int((await connection.execute(sa.select(t.changes.c.number))).scalar_one())
+            ((change,),) = await fetched(connection, "SELECT number FROM changes")
             yield Snapshot(connection, await self._rosters.current(connection), change, self._indicators, self._remembered)

@@ -44,7 +44,8 @@ def combine(one: Summary, other: Summary) -> Summary:
 def read(given: Given) -> Answer:
     worked = _worked(given.whole)
     slots, window = given.whole["slots"], given.window
-    there = {day for day in window.school_days if presence.is_present(slots.get(day.isoformat(), {}), given.grade(day))}
+    registered = ((day, slots[day.isoformat()]) for day in window.school_days if day.isoformat() in slots)
+    there = {day for day, told in registered if presence.is_present(told, given.grade(day))}
     days = [day for day in window.finished if day in there]
     n, today = len(days), window.last
     reason = "too_few_days" if n < LEAST_DAYS else None

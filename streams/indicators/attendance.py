@@ -30,8 +30,8 @@ def combine(one: Summary, other: Summary) -> Summary:
 
 def _days(given: Given) -> dict[date, tuple[Fraction, Fraction]]:
     """The registered school days of the window."""
-    told = {day: presence.weighed(given.whole.get(day.isoformat(), {}), given.grade(day)) for day in given.window.school_days}
-    return {day: known for day, known in told.items() if known}
+    registered = {day: slots for day in given.window.school_days if (slots := given.whole.get(day.isoformat()))}
+    return {day: known for day, slots in registered.items() if (known := presence.weighed(slots, given.grade(day)))}
 
 
 def read(given: Given) -> Answer:

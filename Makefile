@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -q
 QUICK := tests/unit tests/contract tests/property tests/architecture
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run check test prove schema clean
+.PHONY: help setup system run check test prove bench schema clean
 
 ##@ Use
 
@@ -33,6 +33,9 @@ test: setup system .tools/ralph/.ready ## The whole suite; installs Chromium and
 prove: setup system .tools/ralph/.ready ## The long proofs at full size, with progress
 	PROVE=1 $(PYTEST) -v --timeout 3600 -n 2 tests/property
 	PROVE=1 $(PYTEST) -v -s --timeout 3600 -m prove tests/integration
+
+bench: setup .tools/ralph/.ready ## Measure the hub on this machine, ten minutes, alone on it; keeps the page tests/bench/RESULTS.md
+	PYTHONPATH=tests $(BIN)/python tests/bench --write
 
 schema: setup ## Write contracts/schema anew from the models
 	$(BIN)/fremgang schema

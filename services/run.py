@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import signal
 import socket
@@ -21,6 +22,8 @@ SWITCH_SECONDS: Final = 0.0002
 """How long a thread that computes keeps the interpreter while another waits: the database's threads have little to do, often."""
 
 
+M_ARENA_MAX: Final = -8
+"""Of mallopt(3)."""
 COLLECTED: Final = (50_000, 20, 50)
 """Objects made before the collector of cycles looks at the newest, and how often at older ones: those of a roster are many, and last."""
 
@@ -46,10 +49,18 @@ def _server(app: FastAPI) -> _Server:
     return _Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5))
 
 
-async def run(settings: Settings, ready: Callable[[Hub, str], None]) -> None:
-    """Returns after SIGINT or SIGTERM; raises `Fatal` when a loop cannot make progress. ready: called once it listens, with its address."""
+def _alone_on_its_machine() -> None:
+    """How the interpreter shares time and memory out: for one process with few threads that compute and some that wait for the database.
+    Threads share one pool of memory, since what a pool of their own once needed it does not give back; glibc alone knows that setting."""
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(*COLLECTED)
+    if hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(M_ARENA_MAX, 1)
+
+
+async def run(settings: Settings, ready: Callable[[Hub, str], None]) -> None:
+    """Returns after SIGINT or SIGTERM; raises `Fatal` when a loop cannot make progress. ready: called once it listens, with its address."""
+    _alone_on_its_machine()
     with listening(settings.host, settings.port) as port:
         async with open_hub(settings) as hub, _operators_socket(settings.socket) as admin:
             address = f"http://{'localhost' if settings.host == '127.0.0.1' else settings.host}:{port.getsockname()[1]}"

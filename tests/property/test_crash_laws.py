@@ -95,10 +95,9 @@ async def cut_and_taken_up(log: Dripping, file: Path, random: Random) -> int:
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_a_fold_cut_anywhere_gives_the_bytes_of_one_run(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Batches of more than 15 records are measured later, ten sheets at a time; the power goes there too."""
+    """Sheets are measured later, ten at a time; the power goes there too."""
     told, _, expected = delivered(seed)
     random = Random(seed)
-    monkeypatch.setattr(loop, "MEASURED", 15)
     monkeypatch.setattr(loop, "AT_ONCE", 10)
     log = Dripping(tmp_path / "log.db", "off")
     assert await take(log, batches(told.units, random, 30)) == []

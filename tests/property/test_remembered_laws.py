@@ -14,7 +14,6 @@ from histories import TODAY
 from proving import PROVE
 
 from services.migrations import upgrade
-from services.process import loop
 from services.process.loop import Process
 from services.serve.shapes import Asked, span
 from services.stores.database import Database
@@ -99,9 +98,8 @@ async def answers(views: Views, seen: Counter[str]) -> list[Answers]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_what_is_not_measured_reads_as_what_is(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_not_measured_reads_as_what_is(seed: int, tmp_path: Path) -> None:
     """Readings are never behind the facts: of sheets that are not measured yet they say what they say once those are."""
-    monkeypatch.setattr(loop, "MEASURED", 0)
     log = Dripping(tmp_path / "log.db", "off")
     assert await take(log, as_they_came(delivered(seed)[0].units)) == []
     upgrade("store", f"sqlite:///{tmp_path / 'store.db'}")

@@ -1,0 +1,75 @@
+"""`make bench`: what the embedded hub reaches on this machine, held against baselines of the same run; the page is RESULTS.md beside this.
+
+Everything is alone on the machine: the hub (one process), the sender (one process) and what watches. Stages, in order: 20 schools are
+registered and rostered, school days are sent, each class is read once; the bare server; 60 s as fast as it is taken; 60 s at 500 events/s
+with class views and probes; the intake and Ralph's.
+"""
+
+import argparse
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import stages
+from aims import page
+from floors import floors, ralphs
+from machine import described, resident_mb
+from town import preload, probes, town
+from watching import Reader
+
+from contracts.dates import COPENHAGEN
+from services.demo.plan import MUNICIPALITY
+
+RESULTS: Final = Path(__file__).with_name("RESULTS.md")
+PROBES: Final = 40
+
+
+def say(what: str) -> None:
+    print(f"{datetime.now(COPENHAGEN):%H:%M:%S} {what}", flush=True)
+
+
+def measured(folder: Path, size: int, days: int, seconds: float) -> stages.Found:
+    found = stages.Found()
+    with town(folder, size, say) as made:
+        holds = [resident_mb(made.pid)]
+        preload(made, days, say)
+        holds.append(resident_mb(made.pid))
+        stages.first_views(made, say)
+        holds.append(resident_mb(made.pid))
+        found.notes.append(
+            "Resident memory with the rosters {:.0f} MB, with the history {:.0f} MB, after each class was read {:.0f} MB.".format(*holds)
+        )
+        group, token = made.classes[0]
+        written, stored = floors(folder, size, seconds / 4, Reader(made.address).get(f"/v1/groups/{group}/indicators", token))
+        say(f"a bare server writes {written:,.0f} statements/s and answers a stored class within {1000 * stored:.1f} ms (p99)")
+        stages.capacity(made, seconds, written, found, say)
+        watched = probes(made, PROBES)
+        stages.beside(made, seconds, watched, stored, found, say)
+        theirs = ralphs(folder, size, seconds)
+        say(f"Ralph takes {theirs:,.0f} statements/s")
+        stages.intake(made, seconds, theirs, found, say)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--classes", type=int, default=MUNICIPALITY, help="Of the municipality; the aims are for 400, 10,000 pupils.")
+    parser.add_argument("--days", type=int, default=4, help="School days of history of all pupils.")
+    parser.add_argument("--seconds", type=float, default=60, help="How long each load lasts; the aims are for 60.")
+    parser.add_argument("--write", action="store_true", help="Keep the page as RESULTS.md.")
+    asked = parser.parse_args()
+    started, machine = time.perf_counter(), described()
+    with tempfile.TemporaryDirectory(prefix="fremgang-bench-") as folder:
+        found = measured(Path(folder), asked.classes, asked.days, asked.seconds)
+    minutes = (time.perf_counter() - started) / 60
+    took = f"The whole run took {minutes:.0f} minutes, with {asked.classes} classes and {asked.days} school days of history."
+    told = page(machine, f"{datetime.now(COPENHAGEN):%Y-%m-%d}", found.aims, [*found.notes, took])
+    print(told)
+    if asked.write:
+        RESULTS.write_text(told)
+
+
+if __name__ == "__main__":
+    main()

@@ -115,13 +115,13 @@ MUTANTS = (
     Mutant(_ATTENDANCE, "late is absent", 'content["status"] == "absent"', 'content["status"] != "present"', _PRESENCE),
     Mutant(
         _ATTENDANCE, "weekends in the denominator",
-        "for day in given.window.school_days}", "for day in map(date.fromisoformat, given.whole)}",
+        "for day in given.window.school_days if (", "for day in map(date.fromisoformat, given.whole) if (",
     ),
     Mutant(_ATTENDANCE, "unknown days in the denominator", "(1 - Fraction(absent) / registered)", "(1 - Fraction(absent) / 19)"),
     Mutant(_ATTENDANCE, "four days are enough", "LEAST_DAYS: Final = 5", "LEAST_DAYS: Final = 4"),
     Mutant(_ATTENDANCE, "grade 6 registered twice", "TWO_SLOTS_FROM: Final = 7", "TWO_SLOTS_FROM: Final = 6", _PRESENCE),
     Mutant(_ATTENDANCE, "grade 7 registered once", "TWO_SLOTS_FROM: Final = 7", "TWO_SLOTS_FROM: Final = 8", _PRESENCE),
-    Mutant(_ATTENDANCE, "today left out", "for day in given.window.school_days}", "for day in given.window.finished}"),
+    Mutant(_ATTENDANCE, "today left out", "for day in given.window.school_days if (", "for day in given.window.finished if ("),
     Mutant(_ATTENDANCE, "half a day registered is a whole one", "return HALF * len(slots), ", "return Fraction(1), ", _PRESENCE),
     Mutant(_ATTENDANCE, "the day's total outranks its slots", "if not slots:", 'if "day" in told or not slots:', _PRESENCE),
     Mutant(
@@ -165,7 +165,7 @@ MUTANTS = (
         "for day in given.window.school_days if presence", "for day in map(date.fromisoformat, slots) if presence",
     ),
     Mutant(_PUNCTUAL, "late days away count", "late = [day for day in days if", "late = [day for day in given.window.school_days if"),
-    Mutant(_PUNCTUAL, "days away count as days at school", "if presence.is_present(slots", "if presence.weighed(slots"),
+    Mutant(_PUNCTUAL, "days away count as days at school", "if presence.is_present(told", "if presence.weighed(told"),
     Mutant(
         _PUNCTUAL, "no registration is a number too small",
         '"not_registered" if not slots else', '"not_registered" if slots is None else',
@@ -211,7 +211,7 @@ MUTANTS = (
     ),
     Mutant(_DAYS, "work at home counts", "sum(day in worked for day in days), n)", "sum(day in worked for day in window.finished), n)"),
     Mutant(_DAYS, "today among the days", "for day in window.finished if day in there]", "for day in window.school_days if day in there]"),
-    Mutant(_DAYS, "days away are days at school", "if presence.is_present(slots", "if presence.weighed(slots"),
+    Mutant(_DAYS, "days away are days at school", "if presence.is_present(told", "if presence.weighed(told"),
     Mutant(
         _DAYS, "weekends are days at school",
         "[day for day in window.finished if day in there]",

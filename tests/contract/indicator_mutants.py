@@ -165,7 +165,7 @@ MUTANTS = (
         "for day in given.window.school_days if presence", "for day in map(date.fromisoformat, slots) if presence",
     ),
     Mutant(_PUNCTUAL, "late days away count", "late = [day for day in days if", "late = [day for day in given.window.school_days if"),
-    Mutant(_PUNCTUAL, "days away count as days at school", "if presence.is_present(told", "if presence.weighed(told"),
+    Mutant(_PUNCTUAL, "days away count as days at school", "if presence.is_present(slots", "if presence.weighed(slots"),
     Mutant(
         _PUNCTUAL, "no registration is a number too small",
         '"not_registered" if not slots else', '"not_registered" if slots is None else',

@@ -168,12 +168,13 @@ class Store(Protocol):
         """Commits the batch and answers the change number. `Fatal` if the position is not the one that the batch started from."""
         ...
 
-    async def unmeasured(self, most: int) -> list[SheetRow]:
+    async def unmeasured(self, most: int, before: date | None = None) -> list[SheetRow]:
         """Sheets that were saved with empty summaries, so many at most."""
         ...
 
-    async def measured(self, rows: Sequence[SheetRow]) -> int:
-        """Gives sheets that are not measured their summaries, where they still are there, and answers the change number."""
+    async def measured(self, rows: Sequence[SheetRow]) -> None:
+        """Gives sheets that are not measured their summaries, where they still are there. No view changes by it, so neither does the change
+        number."""
         ...
 
     async def suppliers(self) -> Sequence[Registration]: ...

@@ -2,7 +2,9 @@
 
 The individual answers of the national well-being survey may be used for statistics and science alone (folkeskoleloven § 56 b), so they
 are not taken. How they are recognised: by the name of the instrument, or of the survey that it belongs to, in which a word begins with
-`national` (national, nationale, national-trivsel) or `dcum`, or which holds `trivselnational`; capitals and width do not matter.
+`national` (national, nationale, national-trivsel) or `dcum`, or which holds `trivselnational`, or names the survey together with the
+agency or the ministry whose it is (`trivselsmåling-stil`); capitals and width do not matter. A name says no more than that: who
+registers a supplier answers for what it sends.
 """
 
 import re
@@ -15,11 +17,14 @@ from contracts.events import SelfReport
 
 NAMES: Final = ("instrument_id", "survey")
 _NATIONAL = re.compile(r"(?<![^\W_])(national|dcum)|trivselnational")
+_SURVEY = re.compile(r"trivsels")
+_AUTHORITY = re.compile(r"(?<![^\W_])(stil|b?uvm|ministeriet)(?![^\W_])")
 
 
 def national(name: str) -> bool:
     """Whether an instrument or a survey of this name is the national well-being survey."""
-    return _NATIONAL.search(unicodedata.normalize("NFKC", name).casefold()) is not None
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return bool(_NATIONAL.search(plain) or (_SURVEY.search(plain) and _AUTHORITY.search(plain)))
 
 
 def unlawful(told: Mapping[str, Any]) -> Fault | None:

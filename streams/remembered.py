@@ -104,8 +104,10 @@ class Remembering:
         return {*self.kept.subjects.get(indicator.key, ()), *(subject for key, subject in self._live if key == indicator.key)} - {""}
 
     def told(self, indicator: Indicator, subject: str) -> list[Told]:
-        """In each of the indicator's windows."""
+        """In each of the indicator's windows. What is asked of a subject in which there is nothing is not kept: one may ask anything."""
         live = [one for code in codes(subject) for one in self._live.get((indicator.key, code), ())]
+        if subject and subject not in self.subjects(indicator):
+            return self._read(indicator, subject, live)
         mark = _mark(live)
         by_subject = self.kept.told.setdefault(indicator.key, {})
         known = by_subject.get(subject)

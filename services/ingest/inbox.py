@@ -16,7 +16,7 @@ from watchfiles import awatch
 
 from contracts.connector import Connector, Registration, Request
 from contracts.dates import rfc3339
-from contracts.errors import Fault, Refused
+from contracts.errors import Fatal, Fault, Refused
 from services.bodies import too_large
 from services.ingest.intake import Intake
 from services.ingest.suppliers import Suppliers
@@ -83,7 +83,9 @@ class Inbox:
             await self._posted(file, connector, registration)
         except Refused as refused:
             self._refuse(file, refused.faults)
-        except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+        except (Fatal, OSError):
+            raise
+        except Exception as error:
             self._refuse(file, [Fault("hub_failed", "", type(error).__name__)])
         else:
             file.unlink(missing_ok=True)

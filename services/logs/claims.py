@@ -107,7 +107,7 @@ def _one(entry: Entry, rows: dict[str, Row], changed: dict[str, Row], received: 
 def _claimed(entry: Entry, claim: Claim, received: Micros, *, voided: bool) -> Row:
     keyed = [envelope for envelope in entry.envelopes if envelope.type in KINDS and not claim.voids]
     records = [retraction(envelope, VOID_ORDER, received) for envelope in keyed]
-    subject = keyed[0].subject if keyed else ""
+    subject = next((envelope.subject for envelope in keyed or entry.envelopes), "")
     expires = _later(received, MESSAGE_DAYS) if claim.message else _expires(keyed, received)
     return Row(claim.report, claim.digest, _time(entry), subject, records, voided, expires)
 

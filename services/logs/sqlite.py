@@ -1,7 +1,7 @@
 """The embedded log: one SQLite file, one writer with group commit, full durability before an append returns.
 
-Appends that wait together are committed together, so many small requests share one sync. Deleted bytes are overwritten
-(`secure_delete`), and after each deletion the file is rewritten and the journal emptied.
+Appends that wait together are committed together, so many small requests share one sync. Nothing in it is changed; after each deletion
+the file is rewritten, so that nothing of what was deleted is left on free pages, and the journal emptied.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from contracts.errors import Fatal
 from contracts.ports import Cursor, Entry, Record
 from services.logs import claims
 from services.migrations import upgrade
-from services.stores.database import DELETED, FILE, OPENED, ROOM
+from services.stores.database import DELETED, OPENED, ROOM
 from services.stores.together import inserts, parted
 
 T = TypeVar("T")
@@ -33,9 +33,14 @@ Work = Callable[[sqlite3.Connection], Any]
 GROUP: Final = 256
 """Appends that share a commit, at most."""
 
+READ_BYTES: Final = 16_000_000
+"""Of the records that are read at once, unless one alone is larger."""
+
 _RECORDS: Final = (
     "SELECT json_group_array(position), json_group_array(length(value)), CAST(group_concat(CAST(value AS TEXT), '') AS BLOB) FROM"
-    " (SELECT position, value FROM records WHERE position > ? ORDER BY position LIMIT ?)"
+    " (SELECT position, value, sum(length(value)) OVER (ORDER BY position) AS so_far FROM"
+    " (SELECT position, value FROM records WHERE position > ? ORDER BY position LIMIT ?))"
+    " WHERE so_far <= ? OR so_far = length(value) ORDER BY position"
 )
 
 _records = msgspec.json.Decoder(list[Envelope])
@@ -64,7 +69,7 @@ class SqliteLog:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
-        for pragma in (*FILE, f"synchronous={self._synchronous}", "busy_timeout=30000", *ROOM):
+        for pragma in ("journal_mode=wal", "secure_delete=fast", f"synchronous={self._synchronous}", "busy_timeout=30000", *ROOM):
             connection.execute(f"PRAGMA {pragma}").close()
         connection.execute(OPENED).fetchall()
         return connection
@@ -109,7 +114,8 @@ class SqliteLog:
             else:
                 future.set_exception(failure)
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._arrived.set)
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._arrived.set)
 
     async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         self._loop = asyncio.get_running_loop()
@@ -130,7 +136,7 @@ class SqliteLog:
         return bytes(rows[0][0]) if rows else b""
 
     async def read(self, after: int, limit: int) -> list[Record]:
-        (row,) = await asyncio.to_thread(self._select, _RECORDS, (after, limit))
+        (row,) = await asyncio.to_thread(self._select, _RECORDS, (after, limit, READ_BYTES))
         return [Record(position, value) for position, value in zip(json.loads(row[0]), parted(*row[1:]), strict=True)]
 
     async def wait(self, after: int, seconds: float) -> None:
@@ -162,8 +168,8 @@ class SqliteLog:
 
     async def release(self, subjects: frozenset[str]) -> None:
         def work(connection: sqlite3.Connection) -> None:
-            gone = connection.executemany("DELETE FROM claims WHERE subject = ?", [(subject,) for subject in sorted(subjects)]).rowcount
-            if gone > 0:
+            query = "DELETE FROM claims WHERE subject IN (SELECT value FROM json_each(?))"
+            if subjects and connection.execute(query, (json.dumps(sorted(subjects)),)).rowcount:
                 connection.execute(DELETED)
 
         await self._do(work)

@@ -97,7 +97,7 @@ class Backups:
                 with self.telemetry.appends() as appends:
                     manifest = await asyncio.to_thread(copied, self.files, self.key.check, folder, tell)
                 await self.store.remember(REMEMBERED, msgspec.json.encode(Newest(manifest.made, str(folder))).decode())
-        except (OSError, sqlite3.Error, Fatal, _Stopped) as error:
+        except Exception as error:
             return Step(error=f"no backup was made: {why(error)}")
         return Step(manifest=manifest, longest=max(appends, default=0.0), appends=len(appends))
 

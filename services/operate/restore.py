@@ -8,8 +8,8 @@
 import asyncio
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -58,14 +58,15 @@ def restore(settings: Settings, folder: Path, told: Told, *, force: bool, keep_l
         if keep_log:
             _same_log(files["log"], folder / m.FILES["log"], manifest)
         erased = _erased(files["store"])
-        try:
+        with _unstaged(files[database] for database in wanted):
             for database in wanted:
                 _stage(database, files[database], folder, manifest, told)
             asyncio.run(_ready(_staged(files["store"]), erased))
-        except (OSError, sqlite3.Error, SQLAlchemyError) as error:
-            raise Fatal(f"restoring: the copies cannot be made ({why(error)}); the data are as they were") from None
         aside = _swap(files, wanted, marker.Restoring(str(folder.absolute()), keep_log, erased))
-        folded = asyncio.run(_caught_up(settings, told))
+        try:
+            folded = asyncio.run(_caught_up(settings, told))
+        except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+            raise Fatal(f"restoring: the store did not catch up with its log ({why(error)}); restore again") from None
         marker.remove(files["store"])
     return Restored(manifest, folded, len(erased), aside)
 
@@ -137,14 +138,31 @@ def _staged(file: Path) -> Path:
     return file.with_name(file.name + STAGED)
 
 
-def _stage(database: Database, file: Path, folder: Path, manifest: m.Manifest, told: Told) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def _unstaged(files: Iterable[Path]) -> Iterator[None]:
+    """Where the copies cannot be made, nothing of them stays: they may be over their time, or of whom was erased since."""
+    try:
+        yield
+    except BaseException as error:
+        for file in files:
+            _remove(file)
+        if isinstance(error, OSError | sqlite3.Error | SQLAlchemyError):
+            raise Fatal(f"restoring: the copies cannot be made ({why(error)}); the data are as they were") from None
+        raise
+
+
+def _remove(file: Path) -> None:
+    """What is staged for a file, and its journals."""
     for left in file.parent.glob(_staged(file).name + "*"):
         left.unlink()
+
+
+def _stage(database: Database, file: Path, folder: Path, manifest: m.Manifest, told: Told) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _remove(file)
     name = m.FILES[database]
     digest = c.copy_file(folder / name, _staged(file), lambda done, of: told(name, done, of))
     if digest != manifest.files[database].sha256:
-        _staged(file).unlink()
         raise Fatal(f"restoring: {folder / name} is not what was backed up (its SHA-256 differs); the data are as they were")
 
 

@@ -9,13 +9,14 @@ from typing import Final, Protocol
 from contracts.dates import DAY, Micros, local_date
 from contracts.kinds import ACCESS_LOG_DAYS, LOG_DAYS
 from contracts.ports import Clock, Log, Observer, SheetRow
+from streams.retention import Limits
 
 LOOK_SECONDS: Final = 1.0
 
 
 class Days(Protocol):
     async def position(self) -> int: ...
-    async def unmeasured(self, most: int) -> list[SheetRow]: ...
+    async def unmeasured(self, most: int, before: date | None = None) -> list[SheetRow]: ...
     async def institutions(self) -> set[str]: ...
     async def tick(self, institutions: set[str], today: date) -> list[str]: ...
     async def forget(self, today: date, now: Micros) -> int: ...
@@ -53,8 +54,8 @@ class Daily:
             self._observer.ticked(len(new))
 
     async def forget(self, today: date) -> bool:
-        """False, with nothing deleted, where records are not folded yet: they would meet the sheets that went; and where sheets are not
-        measured yet, of which nothing would be left."""
+        """False, with nothing deleted, where records are not folded yet: they would meet the sheets that went; and where sheets whose facts
+        are to go are not measured yet, of which nothing would be left."""
         async with self._deleting:
             return await self._forget(today)
 
@@ -62,7 +63,7 @@ class Daily:
         now = self._clock.now()
         async with self._folding():
             folded = await self._store.position()
-            if folded < await self._log.end() or await self._store.unmeasured(1):
+            if folded < await self._log.end() or await self._store.unmeasured(1, Limits.on(today).activity_facts):
                 return False
             self._observer.deleted("store", await self._store.forget(today, now))
         self._observer.deleted("log", await self._log.forget(now - LOG_DAYS * DAY, folded, today))

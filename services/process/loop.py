@@ -4,16 +4,18 @@ A batch is what has come since the last one, up to a bound, and batches are apar
 meanwhile. A large one is worked on in a thread, so that the hub answers others; below, a thread costs more than it spares.
 
 A sheet is saved without summaries, and readings measure it from its facts, since it may be written again a moment later. When nothing
-has come for a while the loop measures what is left, some at a time, each time in a transaction of its own under the same lock. A crash
-between the two loses nothing: what is not measured is known by its empty summaries, and measured after the next start.
+has come for a while the loop measures what is left, and between batches, however many come, what is left of days that are over: some at
+a time, each time in a transaction of its own under the same lock. A crash between the two loses nothing: what is not measured is known
+by its empty summaries, and measured after the next start.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Final, TypeVar
 
-from contracts.dates import SECOND, instant, rfc3339
+from contracts.dates import SECOND, instant, local_date, rfc3339
 from contracts.facts import SheetKey, decode_facts, decode_open, encode
 from contracts.indicator import Indicator
 from contracts.ports import Batch, Clock, Log, Observer, Record, SheetRow, Store
@@ -52,6 +54,7 @@ class Process:
             position = await self.step(before)
             if position != before:
                 quiet = False
+                await self.measure(local_date(self._clock.now()))
                 await asyncio.sleep(began + APART_SECONDS - clock())
             elif not (quiet and await self.measure()):
                 await self._log.wait(position, QUIET_SECONDS)
@@ -62,10 +65,10 @@ class Process:
         async with self._folding:
             return await self._step(start)
 
-    async def measure(self) -> bool:
-        """Measures some of the sheets that are not; False where all are."""
+    async def measure(self, before: date | None = None) -> bool:
+        """Measures some of the sheets that are not, of days before a date if one is given; False where all are."""
         async with self._folding:
-            rows = await self._store.unmeasured(AT_ONCE)
+            rows = await self._store.unmeasured(AT_ONCE, before)
             if rows:
                 await self._store.measured([self._measured(row) for row in rows])
             return bool(rows)

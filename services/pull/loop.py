@@ -14,6 +14,7 @@ import httpx
 
 from contracts.connector import Connector, Request
 from contracts.dates import SECOND
+from contracts.errors import Fatal
 from contracts.ports import Clock, Cursor, Observer
 from contracts.puller import Access, Asking, Pulled, Puller, Unfetched
 from services.pull.client import Client, opened
@@ -119,7 +120,9 @@ class Pull:
         """What the hub itself fails on is that source's trouble and nobody else's; nothing of the page was taken."""
         try:
             return await self.step(pulled, client)
-        except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+        except (Unfetched, Fatal):
+            raise
+        except Exception as error:
             raise Unfetched("hub_failed") from error
 
     async def step(self, pulled: Pulled, client: Client) -> tuple[int, bool]:

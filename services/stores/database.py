@@ -23,7 +23,6 @@ OPENED: Final = "SELECT count(*) FROM sqlite_master"
 """A connection's first statement: one that has never read waits for itself, until its timeout, when it empties the journal."""
 
 
-FILE: Final = ("journal_mode=wal", "secure_delete=fast")
 ROOM: Final = ("cache_size=-16000", "wal_autocheckpoint=8000")
 """For a connection that writes: pages that are written to all over stay in memory (16 MB) and go from the journal into the file many
 times written at once (at 32 MB)."""
@@ -39,7 +38,7 @@ def engine(url: str, *, writes: bool, synchronous: str = "full") -> AsyncEngine:
     @sa.event.listens_for(made.sync_engine, "connect")
     def _connected(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
-        for pragma in (*FILE, f"synchronous={synchronous}", "foreign_keys=on", *(ROOM if writes else ())):
+        for pragma in ("journal_mode=wal", "secure_delete=on", f"synchronous={synchronous}", "foreign_keys=on", *(ROOM if writes else ())):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.execute(OPENED)
         cursor.fetchall()

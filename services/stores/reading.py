@@ -194,7 +194,7 @@ class Narrowed:
         """For a view of many, without what they say of themselves: what is kept of each pupil and what is live, sorted by pupil."""
         allowed = [pupil for pupil in sorted(pupils) if self.sees(pupil)]
         kept = await self._kept(allowed, windows, today)
-        live = await self._live(allowed, today)
+        live = await self._live(allowed, min(window.first for window in windows.values()), today)
         return [Remembering(pupil, kept[pupil], live[pupil], windows, partial(self._roster.grade, pupil)) for pupil in allowed]
 
     def remember(self, recalled: Iterable[Remembering], windows: Windows) -> None:
@@ -218,7 +218,7 @@ class Narrowed:
             await asyncio.sleep(0)
         return known
 
-    async def _live(self, pupils: Sequence[str], today: date) -> dict[str, Live]:
+    async def _live(self, pupils: Sequence[str], first: date, today: date) -> dict[str, Live]:
         rows = await self._rows(pupils, _families(self._indicators, self_reports=False), today, today)
         enrolled = {pupil: self._roster.enrolled(pupil) for pupil in pupils}
         found: dict[str, Live] = {pupil: Live() for pupil in pupils}
@@ -226,7 +226,7 @@ class Narrowed:
         for where, sheets in rows.items():
             pupil, institution, _, period = where
             entries = packed(several[where]) if where in several else decode_entries(sheets[0][1])
-            found[pupil].add(period, entries, partial(_within, enrolled[pupil][institution]))
+            found[pupil].add(period, entries, partial(_counts, enrolled[pupil][institution], first, today))
         return found
 
     async def facts(self, pupil: str, indicator: Indicator, first: date, last: date) -> list[Fact]:
@@ -286,6 +286,10 @@ class Narrowed:
 def _families(indicators: Iterable[Indicator], *, self_reports: bool) -> list[str]:
     """Of the sheets that these indicators read; without those of self-reports, what pupils say of themselves is not even fetched."""
     return sorted({family for one in indicators if self_reports or not one.self_report for family in one.families})
+
+
+def _counts(periods: Iterable[tuple[date, date]], first: date, today: date, day: date) -> bool:
+    return first <= day <= today and _within(periods, day)
 
 
 def _within(periods: Iterable[tuple[date, date]], day: date) -> bool:

@@ -41,11 +41,12 @@ class Remembered:
         return decode(entry.packed)
 
     def put(self, pupil: str, facet: bytes, kept: Kept) -> None:
-        if kept.change < self._oldest:
+        packed = encode(kept)
+        if kept.change < self._oldest or len(packed) > self._most:
             return
         self._drop(self._pupils.pop(pupil, None))
-        self._pupils[pupil] = _Entry(facet, kept.change, encode(kept))
-        self._size += len(self._pupils[pupil].packed)
+        self._pupils[pupil] = _Entry(facet, kept.change, packed)
+        self._size += len(packed)
         while self._size > self._most:
             self._drop(self._pupils.popitem(last=False)[1])
 

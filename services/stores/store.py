@@ -79,20 +79,21 @@ class SqlStore:
             changed = {row.key.institution for row in batch.sheets if row.key.family in SHAPING}
             return await changes(connection, changed)
 
-    async def unmeasured(self, most: int) -> list[SheetRow]:
+    async def unmeasured(self, most: int, before: date | None = None) -> list[SheetRow]:
         query = sa.select(t.sheets).where(_UNMEASURED).limit(most)
+        if before is not None:
+            query = query.where(sa.func.length(t.sheets.c.period) == len("2026-11-24"), t.sheets.c.period < before.isoformat())
         async with self._database.read() as connection:
             return [SheetRow(SheetKey(*row[:4]), row.facts, row.summaries) for row in await connection.execute(query)]
 
-    async def measured(self, rows: Sequence[SheetRow]) -> int:
-        """The sheets' own numbers stay: what is read of them does not change."""
+    async def measured(self, rows: Sequence[SheetRow]) -> None:
+        """Takes no change number, and the sheets' own stay: what is read of them does not change."""
         key = [t.sheets.c[name] == sa.bindparam(f"of_{name}") for name in SheetKey._fields]
         statement = sa.update(t.sheets).where(*key, _UNMEASURED).values(summaries=sa.bindparam("told"))
         values = [{f"of_{name}": value for name, value in row.key._asdict().items()} | {"told": row.summaries} for row in rows]
         async with self._database.write() as connection:
             if values:
                 await connection.execute(statement, values)
-            return await changes(connection)
 
     async def suppliers(self) -> list[Registration]:
         async with self._database.read() as connection:

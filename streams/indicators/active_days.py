@@ -128,15 +128,15 @@ INDICATOR = Indicator(
         "which nobody registered the attendance, and work on days that the pupil was away, are left out.",
     ),
     explanation=Texts(
-        "Digitalt arbejde i faget {worked} af {n} dage i skole ({value} %). Faget er sjældent på skemaet hver dag, og arbejde på papir og "
-        "mundtligt arbejde ses ikke.",
+        "Digitalt arbejde i faget på {worked} af {n} dage i skole ({value} %). Faget er sjældent på skemaet hver dag, og arbejde på papir "
+        "og mundtligt arbejde ses ikke.",
         "Digital work in the subject on {worked} of {n} days at school ({value} %). A subject is seldom taught every day, and paper and "
         "oral work are not seen.",
     ),
     reasons={
         "too_few_days": Texts(
-            "Der er færre end 10 afsluttede skoledage i perioden, hvor eleven er registreret som til stede (her: {n}), så en procent ville "
-            "sige for lidt.",
+            "Der er færre end 10 afsluttede skoledage i perioden, hvor eleven er registreret som til stede (her: {n}), så en procentdel "
+            "ville sige for lidt.",
             "There are fewer than 10 finished school days in the window on which the pupil is registered as present (here: {n}), so a "
             "percentage would say too little.",
         ),

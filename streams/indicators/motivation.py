@@ -133,13 +133,14 @@ INDICATOR = Indicator(
         "runs and of the last 20 school days. Only answers that the child was told this reader would see.",
     ),
     unseen=Texts(
-        "Elevens egne svar, ikke en måling. Hvorfor eleven svarer sådan, hvad eleven ikke ville svare på, og svar til andre ses ikke.",
+        "Elevens egne svar, ikke en måling. Hvorfor eleven svarer sådan, hvad eleven ikke ville svare på, og svar, som kun andre må se, "
+        "ses ikke.",
         "The pupil's own answers, not a measurement. Why the pupil answers so, what the pupil would not answer, and answers for others to "
         "see, are not seen.",
     ),
     explanation=Texts(
         "Elevens egne svar, ikke en måling: det midterste af {n} svar er {value} på en skala fra 1 til 5. Svarene er fra {runs} runder, "
-        "den første {since}. Spørg eleven, før du slutter noget af dem.",
+        "den første {since}. Spørg eleven, før du drager konklusioner af dem.",
         "The pupil's own answers, not a measurement: the middle one of {n} answers is {value} on a scale from 1 to 5. The answers are from "
         "{runs} runs, the first on {since}. Ask the pupil before you conclude anything from them.",
     ),

@@ -98,13 +98,15 @@ INDICATOR = Indicator(
         "which the school registered the start or the end.",
     ),
     unseen=Texts(
-        "Om skolen noterer det, hver gang nogen kommer for sent, ses ikke: intet noteret er ikke det samme som altid til tiden. Skoler, "
-        "der kun fortæller om hele dage, kan ikke fortælle om det. Hvorfor eleven kom for sent, og hvor meget, ses ikke.",
+        "Om skolen noterer det, hver gang nogen kommer for sent, ses ikke: at intet er noteret, betyder ikke, at eleven altid kom "
+        "til tiden. Skoler, der kun fortæller om hele dage, kan ikke fortælle om det. Hvorfor eleven kom for sent, og hvor meget, ses "
+        "ikke.",
         "Whether the school notes it each time that somebody is late is not seen: nothing noted is not the same as always on time. Schools "
         "that tell only of whole days cannot tell of it. Why the pupil was late, and how much, is not seen.",
     ),
     explanation=Texts(
-        "Noteret som kommet for sent eller gået før tid {late} af {n} dage i skole ({value} %). Om skolen noterer det hver gang, ses ikke.",
+        "Noteret som kommet for sent eller gået før tid på {late} af {n} dage i skole ({value} %). Om skolen noterer det hver gang, ses "
+        "ikke.",
         "Noted as having come late or left early on {late} of {n} days at school ({value} %). Whether the school notes it each time is not "
         "seen.",
     ),

@@ -4,7 +4,7 @@ import asyncio
 import random
 import secrets
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -142,9 +142,12 @@ async def test_a_sheet_without_summaries_is_measured_once_and_only_while_it_is_t
     await store.save(batch(0, 1, sheets=[*bare, sheet("p_d")]))
     assert sorted(row.key for row in await store.unmeasured(9)) == [row.key for row in bare]
     assert len(await store.unmeasured(2)) == 2
+    day = date.fromisoformat(bare[0].key.period)
+    assert (await store.unmeasured(9, day), len(await store.unmeasured(9, day + timedelta(days=1)))) == ([], 3)
     await store.erase({"p_c"}, date(2027, 10, 31))
     change, late = await store.change(), SheetRow(sheet("p_d").key, b"", b'{"late":{}}')
-    assert await store.measured([sheet("p_a"), sheet("p_c"), late]) == change + 1
+    await store.measured([sheet("p_a"), sheet("p_c"), late])
+    assert await store.change() == change
     assert await store.unmeasured(9) == [bare[1]]
     kept = {sheet("p_a").key: sheet("p_a"), bare[1].key: bare[1], sheet("p_d").key: sheet("p_d")}
     assert await store.sheets([*kept, bare[2].key]) == kept

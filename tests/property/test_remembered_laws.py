@@ -27,7 +27,7 @@ from streams.window import ONE
 
 SEEDS = tuple(range(200, 230)) if PROVE else (1, 7)
 SIZES: Final = (1, 3, 10, 30, 2)
-DAYS: Final = (*[TODAY] * 8, TODAY + ONE, TODAY - timedelta(days=7))
+DAYS: Final = (*[TODAY] * 8, TODAY + ONE, TODAY - timedelta(days=7), TODAY + timedelta(days=270))
 MANY: Final = [one for one in indicators() if not one.self_report]
 SMALL: Final = 375 * len(MANY)
 """Bytes that hold some of the pupils only."""

@@ -106,7 +106,7 @@ def test_an_identity_of_the_suppliers_own_is_what_its_registration_calls_it() ->
 
 NATIONAL = [
     "national", "National-trivsel-2026", "den nationale trivselsmåling", "DCUM_4-9", "trivsel-national", "TrivselNational", " national",
-    "\uff2eational",
+    "\uff2eational", "trivselsmåling STIL 2026", "bUVM-trivselsmåling",
 ]  # fmt: skip
 
 
@@ -118,7 +118,10 @@ def test_the_national_survey_is_refused_by_law_before_anything_else_is_looked_at
     assert failed(export(ROW.replace("ugens-tjek", name))) == [(forbidden, "line 2, column instrument")]
 
 
-@pytest.mark.parametrize("name", ["international-wellbeing", "ugens-tjek", "klassens-trivsel", "adcum"])
+LOCAL = ["international-wellbeing", "ugens-tjek", "klassens-trivsel", "adcum", "klassens-trivselsmaaling", "trivselsstil"]
+
+
+@pytest.mark.parametrize("name", LOCAL)
 def test_a_local_instrument_is_not_taken_for_the_national(name: str) -> None:
     assert not selfreport.national(name)
     assert only(told(checkin(TIME, instrument={"id": name, "version": "2"})))

@@ -98,7 +98,7 @@ class Answers(Story):
     def _new(self, now: Micros) -> Batch:
         awaited = [self._one(now, id_=UUID(self._awaited))] if self._awaited else []
         answers = [self._one(now) for _ in range(ANSWERS)]
-        unused = [self._one(now, verb="experienced") for _ in range(UNUSED)]
+        unused = [self._one(now, verb="attended") for _ in range(UNUSED)]
         future = [self._one(now + FAR_DAYS * DAY) for _ in range(FUTURE)]
         targets = [self._open.pop(self._dice.randrange(len(self._open))) for _ in range(VOIDS) if self._open]
         self._awaited = str(self._id())

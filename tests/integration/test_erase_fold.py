@@ -77,7 +77,7 @@ async def test_an_erasure_survives_the_position_it_came_at(tmp_path: Path) -> No
     assert outcomes(tmp_path) == {("not_used", "erased"): 4}
 
 
-async def test_the_daily_deletion_waits_until_everything_is_folded(tmp_path: Path) -> None:
+async def test_the_daily_deletion_waits_until_everything_is_folded_and_measured(tmp_path: Path) -> None:
     async with open_hub(settings(tmp_path)) as hub:
         registered = {"connectors": ["xapi"], "institutions": ["101001"], "identities": {HOME_PAGE: "unilogin"}}
         secret = (await operate(hub, "/suppliers", name="material", **registered))["secret"]
@@ -88,6 +88,9 @@ async def test_the_daily_deletion_waits_until_everything_is_folded(tmp_path: Pat
         assert not await hub.daily.forget(later)
         assert len(rows(tmp_path, "store.db", "SELECT 1 FROM sheets")) == 1
         assert await hub.process.step(position) == await hub.log.end()
+        assert not await hub.daily.forget(later)
+        assert len(rows(tmp_path, "store.db", "SELECT 1 FROM sheets")) == 2
+        assert await hub.process.measure()
         assert await hub.daily.forget(later)
         assert rows(tmp_path, "store.db", "SELECT 1 FROM sheets") == []
 

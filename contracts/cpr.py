@@ -69,7 +69,20 @@ def clear(json_text: str) -> bool:
         return False
     if b"\\" in raw or b"%" in raw or _NARROW_BASE64.search(raw):
         return False
-    return not any(_valid(match) for match in _NARROW.finditer(raw))
+    return not any(_valid(match) for at in _runs(raw) if (match := _NARROW.match(raw, at)))
+
+
+_SHAPES: Final = bytes(ord("0" if chr(byte) in "0123456789" else "-" if chr(byte) in " \xa0+-" else ".") for byte in range(256))
+
+
+def _runs(raw: bytes) -> Iterator[int]:
+    """Where ten digits begin, together or with something between the sixth and the seventh."""
+    shapes = raw.translate(_SHAPES)
+    for shape in (b"0000000000", b"000000-0000"):
+        at = shapes.find(shape)
+        while at >= 0:
+            yield at
+            at = shapes.find(shape, at + 1)
 
 
 @lru_cache(maxsize=16_384)

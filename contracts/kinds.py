@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -157,6 +157,7 @@ def natural_key(kind: Kind, event: Any, report: str) -> str:
     return msgspec.json.encode(parts).decode()
 
 
+@lru_cache(maxsize=1_024)
 def accepted_until(family: Family, sheet: Sheet, day: date) -> date | None:
     """The last record day on which intake takes a fact of `day`; None for what is undated (design 4, Retention).
 

@@ -4,7 +4,9 @@ Sealing replaces every direct identifier by its pseudonym, builds the event's mo
 is an error), refuses CPR-shaped content, and computes where the fact lives.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -89,10 +91,11 @@ _received = lru_cache(maxsize=16)(rfc3339)
 
 
 def sealed(
-    draft: Draft, event: Event, origin: Origin, kind: str, part: str | None, key: Key, time: Micros, allowed: frozenset[str]
+    draft: Draft, event: Event, origin: Origin, kind: str, part: str | None, key: Key, time: Micros, allowed: frozenset[str] | None
 ) -> Envelope:
-    """event: what `build` made of the draft under this key."""
-    _unmarked(draft, allowed)
+    """event: what `build` made of the draft under this key. allowed: None where `clear` has looked at the draft."""
+    if allowed is not None:
+        _unmarked(draft, allowed)
     told = BY_MODEL[draft.model]
     report = key.report(origin.supplier, origin.channel, draft.report)
     day = dated(told, event, time)
@@ -122,12 +125,22 @@ def sealed(
     )
 
 
-def _unmarked(draft: Draft, allowed: frozenset[str]) -> None:
-    """Refuses CPR-shaped content in what the source told; what is sealed is looked at in its own words."""
+def clear(drafts: Iterable[Draft], allowed: frozenset[str]) -> bool:
+    """Whether none of these drafts holds CPR-shaped content, in one look; False says nothing."""
+    return cpr.clear(msgspec.json.encode([_said(draft, allowed) for draft in drafts]).decode())
+
+
+def _said(draft: Draft, allowed: frozenset[str]) -> tuple[dict[str, Any], list[str]]:
+    """What the source told; what is sealed, in its own words."""
     plain = {name: value for name, value in draft.data.items() if name not in allowed and not isinstance(value, Direct)}
-    words = [draft.report, _words(draft.subject)]
-    if cpr.clear(msgspec.json.encode((plain, words)).decode()):
+    return plain, [draft.report, _words(draft.subject)]
+
+
+def _unmarked(draft: Draft, allowed: frozenset[str]) -> None:
+    """Refuses CPR-shaped content."""
+    if clear([draft], allowed):
         return
+    plain, words = _said(draft, allowed)
     if hit := next(cpr.find(msgspec.to_builtins(plain)), None) or next(cpr.find(words), None):
         raise Refused.because("national_identifier_present", hit)
 

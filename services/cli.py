@@ -40,6 +40,8 @@ def run(
     classes: Annotated[int, typer.Option(min=3, max=800, help="With --demo: how many classes; 400 are a municipality.")] = 3,
 ) -> None:
     """Run a hub, all loops in one process, until Ctrl-C."""
+    import uvloop
+
     from services.run import run as run_hub
     from services.telemetry import configure
 
@@ -48,9 +50,9 @@ def run(
     if demo:
         from services.demo.beside import with_demo
 
-        asyncio.run(with_demo(settings, run_hub, classes))
+        uvloop.run(with_demo(settings, run_hub, classes))
     else:
-        asyncio.run(run_hub(settings, lambda _, address: err.print(f"Fremgang listens on {address}; stop it with Ctrl-C.")))
+        uvloop.run(run_hub(settings, lambda _, address: err.print(f"Fremgang listens on {address}; stop it with Ctrl-C.")))
 
 
 @app.command()

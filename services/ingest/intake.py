@@ -23,7 +23,7 @@ from contracts.kinds import BY_MODEL, FUTURE_HOURS, accepted_until, dated
 from contracts.ports import Claim, Clock, Cursor, Entry, FirstSeen, Log, Observer
 from contracts.privacy import Key
 from contracts.reasons import REASONS
-from contracts.seal import Origin, build, intake, seal, sealed, subject
+from contracts.seal import Origin, build, clear, intake, seal, sealed, subject
 from services.ingest import fetched
 from services.problems import told
 
@@ -161,6 +161,7 @@ class _Taking:
         self._key, self._bodies, self._erased = intake_._key, intake_._bodies, intake_._erased()  # noqa: SLF001 - of the intake
         registration = request.registration
         self._origin = Origin(registration.supplier, connector.name, registration.rank, request.received)
+        self._allowed: frozenset[str] | None = connector.allowed
 
     @property
     def origin(self) -> tuple[str, str]:
@@ -175,6 +176,8 @@ class _Taking:
 
     def entries(self, first_seen: Mapping[str, Micros]) -> list[Entry]:
         """One for each item in order, then what the hub derives. All faults of a whole batch are refused together."""
+        drafts = (draft for item in self._translation.items if isinstance(item, c.Published) for draft in item.drafts)
+        self._allowed = None if clear(drafts, self.connector.allowed) else self.connector.allowed
         entries, faults = [], []
         for index, item in enumerate(self._translation.items):
             try:
@@ -214,8 +217,9 @@ class _Taking:
             return self._not_used(c.NotUsed(item.kind, "erased", institution=drafts[0].institution), None)
         if fault:
             return self._failed(item, fault)
+        allowed = self.connector.allowed if item.voids else self._allowed
         envelopes = tuple(
-            self._envelope(draft, event, item.kind, f"{part}/{len(drafts)}", self._time(draft, first_seen))
+            sealed(draft, event, self._origin, item.kind, f"{part}/{len(drafts)}", self._key, self._time(draft, first_seen), allowed)
             for part, (draft, event) in enumerate(zip(drafts, events, strict=True), 1)
         )
         timeless = item.voids is not None or any(draft.time is None for draft in item.drafts)
@@ -260,9 +264,6 @@ class _Taking:
 
     def _sealed(self, draft: c.Draft, kind: str, part: str | None, at: Micros) -> Envelope:
         return seal(draft, self._origin, kind, part, self._key, at, self.connector.allowed)
-
-    def _envelope(self, draft: c.Draft, event: Event, kind: str, part: str, at: Micros) -> Envelope:
-        return sealed(draft, event, self._origin, kind, part, self._key, at, self.connector.allowed)
 
     def _report_id(self, report: str) -> str:
         return self._key.report(self._origin.supplier, self._origin.channel, report)

@@ -19,7 +19,7 @@ from contracts.facts import SheetKey, decode_facts, encode
 from contracts.kinds import FAILED_DAYS, Family
 from contracts.ports import Batch, SheetRow
 from services.stores import tables as t
-from services.stores.database import DELETED, Database
+from services.stores.database import DELETED, Database, fetched
 from services.stores.together import inserts, parted
 from streams.retention import Limits, standing
 from streams.roster import snapshots
@@ -28,7 +28,7 @@ PARTITION: Final = "log"
 SHAPING: Final = frozenset({Family.ROSTER, Family.SOURCE})
 """Families whose sheets say who belongs where; a change of one makes what is remembered of a roster stale."""
 
-_SHEETS = sa.text(
+_SHEETS: Final = (
     "SELECT json_group_array(json_array(s.subject, s.institution, s.family, s.period)),"
     " json_group_array(length(s.facts)), CAST(group_concat(CAST(s.facts AS TEXT), '') AS BLOB),"
     " json_group_array(length(s.summaries)), CAST(group_concat(CAST(s.summaries AS TEXT), '') AS BLOB)"
@@ -36,6 +36,19 @@ _SHEETS = sa.text(
     " s.subject = k.value ->> 0 AND s.institution = k.value ->> 1 AND s.family = k.value ->> 2 AND s.period = k.value ->> 3"
 )
 
+_ADVANCE: Final = "UPDATE positions SET position = :end WHERE partition = :partition AND position = :start RETURNING position"
+_NUMBER: Final = "UPDATE changes SET number = number + 1 RETURNING number"
+_COUNT: Final = (
+    "INSERT INTO ledger (supplier, institution, day, outcome, reason, kind, count)"
+    " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM json_each(?) WHERE true"
+    " ON CONFLICT (supplier, institution, day, outcome, reason, kind) DO UPDATE SET count = ledger.count + excluded.count"
+)
+_FRESHEN: Final = (
+    "INSERT INTO freshness (source, institution, data_until, received_until)"
+    " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true"
+    " ON CONFLICT (source, institution) DO UPDATE SET data_until = max(freshness.data_until, excluded.data_until),"
+    " received_until = max(freshness.received_until, excluded.received_until)"
+)
 _SHEET: Final = "INSERT INTO sheets (subject, institution, family, period, facts, summaries, number)"
 _REPLACED: Final = (
     "ON CONFLICT (subject, institution, family, period) DO UPDATE SET"
@@ -43,6 +56,8 @@ _REPLACED: Final = (
 )
 
 _UNMEASURED: Final = sa.text("length(summaries) = 0")
+_WAITING: Final = "SELECT subject, institution, family, period, facts FROM sheets WHERE length(summaries) = 0 LIMIT ?"
+_WAITING_BEFORE: Final = _WAITING.replace("LIMIT", "AND length(period) = 10 AND period < ? LIMIT")
 
 
 class SqlStore:
@@ -57,34 +72,33 @@ class SqlStore:
 
     async def sheets(self, keys: Sequence[SheetKey]) -> dict[SheetKey, SheetRow]:
         async with self._database.read() as connection:
-            told, *columns = (await connection.execute(_SHEETS, {"keys": json.dumps(keys)})).one()
+            ((told, *columns),) = await fetched(connection, _SHEETS, {"keys": json.dumps(keys)})
         found = [SheetKey(*key) for key in json.loads(told)]
         return {key: SheetRow(key, *row) for key, *row in zip(found, parted(*columns[:2]), parted(*columns[2:]), strict=True)}
 
     async def erased(self) -> frozenset[str]:
         async with self._database.read() as connection:
-            return frozenset((await connection.execute(sa.select(t.erased.c.subject))).scalars())
+            return frozenset(subject for (subject,) in await fetched(connection, "SELECT subject FROM erased"))
 
     async def save(self, batch: Batch) -> int:
         async with self._database.write() as connection:
             await _advance(connection, batch)
-            number = int((await connection.execute(sa.select(t.changes.c.number))).scalar_one()) + 1
-            for statement, values in inserts(_SHEET, [(*row.key, row.facts, row.summaries, number) for row in batch.sheets], _REPLACED):
-                await connection.exec_driver_sql(statement, values)
+            ((before,),) = await fetched(connection, "SELECT number FROM changes")
+            rows = [(*row.key, row.facts, row.summaries, before + 1) for row in batch.sheets]
+            for statement, values in inserts(_SHEET, rows, _REPLACED):
+                await fetched(connection, statement, values)
             await _count(connection, batch)
             await _put_freshness(connection, batch)
             if batch.failed:
-                rows = [{name: getattr(row, name) for name in row.__struct_fields__} for row in batch.failed]
-                await connection.execute(insert(t.failed).on_conflict_do_nothing(), rows)
+                failed = [{name: getattr(row, name) for name in row.__struct_fields__} for row in batch.failed]
+                await connection.execute(insert(t.failed).on_conflict_do_nothing(), failed)
             changed = {row.key.institution for row in batch.sheets if row.key.family in SHAPING}
             return await changes(connection, changed)
 
     async def unmeasured(self, most: int, before: date | None = None) -> list[SheetRow]:
-        query = sa.select(t.sheets).where(_UNMEASURED).limit(most)
-        if before is not None:
-            query = query.where(sa.func.length(t.sheets.c.period) == len("2026-11-24"), t.sheets.c.period < before.isoformat())
+        query, values = (_WAITING, (most,)) if before is None else (_WAITING_BEFORE, (before.isoformat(), most))
         async with self._database.read() as connection:
-            return [SheetRow(SheetKey(*row[:4]), row.facts, row.summaries) for row in await connection.execute(query)]
+            return [SheetRow(SheetKey(*key), facts, b"") for *key, facts in await fetched(connection, query, values)]
 
     async def measured(self, rows: Sequence[SheetRow]) -> None:
         """Takes no change number, and the sheets' own stay: what is read of them does not change."""
@@ -196,11 +210,10 @@ class SqlStore:
 
 async def changes(connection: AsyncConnection, rosters: Collection[str] = ()) -> int:
     """The next change number; the last statement of every writing transaction."""
-    statement = sa.update(t.changes).values(number=t.changes.c.number + 1).returning(t.changes.c.number)
-    number = int((await connection.execute(statement)).scalar_one())
+    ((number,),) = await fetched(connection, _NUMBER)
     if rosters:
         await _put(connection, t.roster_changes, [{"institution": name, "number": number} for name in sorted(rosters)], ["number"])
-    return number
+    return int(number)
 
 
 async def _institutions(connection: AsyncConnection) -> list[str]:
@@ -245,8 +258,7 @@ async def _forget_standing(connection: AsyncConnection, today: date) -> int:
 
 
 async def _advance(connection: AsyncConnection, batch: Batch) -> None:
-    moved = sa.update(t.positions).where(t.positions.c.partition == PARTITION, t.positions.c.position == batch.start)
-    if (await connection.execute(moved.values(position=batch.end))).rowcount != 1:
+    if not await fetched(connection, _ADVANCE, {"start": batch.start, "end": batch.end, "partition": PARTITION}):
         raise Fatal("saving a batch: the store's position is not the one that it started from; another process folds this log")
 
 
@@ -262,35 +274,15 @@ async def _put(connection: AsyncConnection, table: sa.Table, rows: Sequence[Mapp
 
 
 async def _count(connection: AsyncConnection, batch: Batch) -> None:
-    if not batch.ledger:
-        return
-    statement = insert(t.ledger)
-    rows = [
-        {
-            "supplier": k.supplier,
-            "institution": k.institution,
-            "day": k.day,
-            "outcome": k.outcome,
-            "reason": k.reason,
-            "kind": k.kind,
-            "count": n,
-        }
-        for k, n in batch.ledger.items()
-    ]
-    added = {"count": t.ledger.c.count + statement.excluded.count}
-    await connection.execute(statement.on_conflict_do_update(index_elements=list(t.ledger.primary_key.columns), set_=added), rows)
+    if batch.ledger:
+        rows = [[k.supplier, k.institution, k.day.isoformat(), k.outcome, k.reason, k.kind, n] for k, n in batch.ledger.items()]
+        await fetched(connection, _COUNT, (json.dumps(rows),))
 
 
 async def _put_freshness(connection: AsyncConnection, batch: Batch) -> None:
-    if not batch.freshness:
-        return
-    statement = insert(t.freshness)
-    newest = {name: sa.func.max(t.freshness.c[name], statement.excluded[name]) for name in ("data_until", "received_until")}
-    rows = [
-        {"source": f.source, "institution": f.institution, "data_until": f.data_until, "received_until": f.received_until}
-        for f in batch.freshness
-    ]
-    await connection.execute(statement.on_conflict_do_update(index_elements=list(t.freshness.primary_key.columns), set_=newest), rows)
+    if batch.freshness:
+        rows = [[f.source, f.institution, f.data_until, f.received_until] for f in batch.freshness]
+        await fetched(connection, _FRESHEN, (json.dumps(rows),))
 
 
 def registration(row: Mapping[str, Any]) -> Registration:

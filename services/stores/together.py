@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import Any, Final
 
-LARGEST: Final = 512
-"""Rows of a statement; their number is a power of two, so that there are few statements to keep prepared."""
+LARGEST: Final = 4_096
+"""Rows of a statement, of seven columns at most (SQLite takes 32,766 parameters); their number is a power of two, so that there are few
+statements to keep prepared."""
 
 
 def inserts(head: str, rows: Sequence[Sequence[Any]], tail: str = "") -> Iterator[tuple[str, tuple[Any, ...]]]:

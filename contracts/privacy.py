@@ -63,7 +63,7 @@ def _base32(raw: bytes) -> str:
 
 
 REMEMBERED: Final = 32_768
-"""Pseudonyms of people, groups and rows that come again and again; a report's is asked for again at once or never."""
+"""Pseudonyms of people and groups, who come again and again; a report's is asked for again at once or never, a row's once a night."""
 
 
 class Key:
@@ -85,7 +85,7 @@ class Key:
         if isinstance(direct, GroupRef):
             return self._repeated("g", direct.institution, direct.source_id)
         if isinstance(direct, RowRef):
-            return self._repeated("w", direct.institution, direct.source_id)
+            return self._pseudonym("w", direct.institution, direct.source_id)
         if isinstance(direct, Person):
             leading = direct.leading.normalised()
             return self._repeated("s", leading.scheme, leading.value)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Final
+from sys import intern
+from typing import Final, NamedTuple
 
 from contracts.facts import Fact, Facts, SheetKey, counting, encode
 from streams.window import Calendar
@@ -22,7 +23,7 @@ OTHER: Final = frozenset({"teachers"})
 """What a teacher of the home class and another are to a pupil."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     id: str
     institution: str
@@ -33,8 +34,7 @@ class Group:
     subject: str
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """leading: the identity that the membership is said of. first, last: inclusive local dates."""
 
     leading: str
@@ -125,7 +125,7 @@ def _member(institution: str, subject: str, fact: Fact) -> Member:
     told = fact.content
     first, last = told.get("valid_from"), told.get("valid_to")
     return Member(
-        subject, institution, told["group_id"], told["group_kind"], told["role"],
+        subject, institution, intern(told["group_id"]), intern(told["group_kind"]), intern(told["role"]),
         date.fromisoformat(first) if first else date.min, date.fromisoformat(last) if last else date.max,
     )  # fmt: skip
 
@@ -241,7 +241,7 @@ class Roster:
         """All that the roster says of whose a pupil's facts are and where they count; equal for equal rosters."""
         members = self.memberships.get(pupil, [])
         grades = [group.grade if (group := self.groups.get(member.group)) else None for member in members]
-        return encode([sorted(self.identities.get(pupil, ())), [list(vars(member).values()) for member in members], grades])
+        return encode([sorted(self.identities.get(pupil, ())), members, grades])
 
     def calendar(self, institution: str) -> Calendar:
         part = self.parts.get(institution)

@@ -23,7 +23,7 @@ from streams.fold import Folded, Read, fold, read, sheet_key
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
-BATCH: Final = 5_000
+BATCH: Final = 4_000
 LARGE: Final = 200
 """Records above which a batch is large."""
 APART_SECONDS: Final = 0.4

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -87,7 +88,7 @@ async def _taken(
     answer = await intake.take(connector, received)
     if answer.status == 204:
         return Response(status_code=204, headers=dict(answer.headers))
-    return JSONResponse(answer.body, answer.status, dict(answer.headers))
+    return Response(msgspec.json.encode(answer.body), answer.status, dict(answer.headers), "application/json")
 
 
 def _received(request: Request, connector: Connector, registration: Registration, body: bytes, intake: Intake) -> Received:

@@ -137,7 +137,7 @@ class SqliteLog:
 
     async def read(self, after: int, limit: int) -> list[Record]:
         (row,) = await asyncio.to_thread(self._select, _RECORDS, (after, limit, READ_BYTES))
-        return [Record(position, value) for position, value in zip(json.loads(row[0]), parted(*row[1:]), strict=True)]
+        return [Record(position, value) for position, value in zip(msgspec.json.decode(row[0]), parted(*row[1:]), strict=True)]
 
     async def wait(self, after: int, seconds: float) -> None:
         self._loop = asyncio.get_running_loop()

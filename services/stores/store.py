@@ -4,10 +4,11 @@ The last statement of each is the change number's, so a reader that has seen n h
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -60,6 +61,9 @@ _WAITING: Final = "SELECT subject, institution, family, period, facts FROM sheet
 _WAITING_BEFORE: Final = _WAITING.replace("LIMIT", "AND length(period) = 10 AND period < ? LIMIT")
 
 
+_keys: Callable[[str], list[SheetKey]] = msgspec.json.Decoder(list[SheetKey]).decode
+
+
 class SqlStore:
     """`Store` on SQLAlchemy; also what the operator's commands and the daily job write."""
 
@@ -72,8 +76,8 @@ class SqlStore:
 
     async def sheets(self, keys: Sequence[SheetKey]) -> dict[SheetKey, SheetRow]:
         async with self._database.read() as connection:
-            ((told, *columns),) = await fetched(connection, _SHEETS, {"keys": json.dumps(keys)})
-        found = [SheetKey(*key) for key in json.loads(told)]
+            ((told, *columns),) = await fetched(connection, _SHEETS, {"keys": msgspec.json.encode(keys).decode()})
+        found = _keys(told)
         return {key: SheetRow(key, *row) for key, *row in zip(found, parted(*columns[:2]), parted(*columns[2:]), strict=True)}
 
     async def erased(self) -> frozenset[str]:

@@ -4,21 +4,24 @@ The driver gives up the interpreter's lock at every step of a statement, and whe
 switch interval; a batch that took a step for each row would wait as often as it has rows.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import Any, Final
 
+import msgspec
+
 LARGEST: Final = 4_096
-"""Rows of a statement, of seven columns at most (SQLite takes 32,766 parameters); their number is a power of two, so that there are few
-statements to keep prepared."""
+"""Rows of a statement, of seven columns at most (SQLite takes 32,766 parameters)."""
+FEW: Final = 50
+"""Above so many rows their number is a power of two, so that there are few statements to keep prepared."""
 
 
 def inserts(head: str, rows: Sequence[Sequence[Any]], tail: str = "") -> Iterator[tuple[str, tuple[Any, ...]]]:
     """`head VALUES (...), (...) tail` with its parameters, as often as it takes; all rows are as wide as the first."""
     at = 0
     while at < len(rows):
-        count = min(LARGEST, 1 << ((len(rows) - at).bit_length() - 1))
+        left = len(rows) - at
+        count = left if left <= FEW else min(LARGEST, 1 << (left.bit_length() - 1))
         row = f"({', '.join('?' * len(rows[at]))})"
         yield f"{head} VALUES {', '.join([row] * count)} {tail}", tuple(chain.from_iterable(rows[at : at + count]))
         at += count
@@ -26,5 +29,5 @@ def inserts(head: str, rows: Sequence[Sequence[Any]], tail: str = "") -> Iterato
 
 def parted(lengths: str, whole: bytes | None) -> list[bytes]:
     """A column of bytes of many rows, that a query gave as its lengths, a JSON list, and all of it one after another."""
-    ends = list(accumulate(json.loads(lengths), initial=0))
+    ends = list(accumulate(msgspec.json.decode(lengths), initial=0))
     return [(whole or b"")[first:last] for first, last in pairwise(ends)]

@@ -9,7 +9,7 @@ from harness import Hub, until
 from load import PUPILS
 from rosters import Person, SchoolClass, package
 from sending import SCHEME, attendance, statement
-from stored import rows
+from stored import unmeasured
 
 from contracts.dates import DAY, instant, local_date, rfc3339
 from services.settings import Settings
@@ -59,7 +59,7 @@ def send(hub: Hub, credential: tuple[str, str], count: int = 30) -> None:
 def readings(hub: Hub) -> Any:
     """Once all that was sent is folded and measured."""
     hub.ledger(hub.token("--controller"))
-    until(lambda: not rows(hub.folder, "store.db", "SELECT 1 FROM sheets WHERE length(summaries) = 0 LIMIT 1"))
+    until(lambda: not unmeasured(hub.folder))
     teacher = hub.token("--teacher", "unilogin:lone0001")
     (group,) = hub.get("/v1/groups", teacher)["groups"]
     return hub.get(f"/v1/groups/{group['id']}/indicators", teacher)["readings"]

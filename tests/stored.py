@@ -45,6 +45,11 @@ def rows(folder: Path, name: str, query: str, *values: Any) -> list[Any]:
         return connection.execute(query, values).fetchall()
 
 
+def unmeasured(folder: Path) -> bool:
+    """Whether the hub has yet to measure a sheet, as it does when nothing has come for a while."""
+    return bool(rows(folder, "store.db", "SELECT 1 FROM sheets WHERE length(summaries) = 0 LIMIT 1"))
+
+
 def reports(folder: Path, family: str) -> dict[str, Any]:
     """Report id -> its content, None where it was taken back. A report that stands in two places is an error."""
     found: dict[str, Any] = {}

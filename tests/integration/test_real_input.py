@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Hub, running, shared
+from harness import Hub, running, shared, until
 from oracle.batch import Oracle
 from oracle.compare import compare
 from oracle.people import pupil
 from rosters import Person, SchoolClass, package
+from stored import unmeasured
 
 SCHOOL, NOON = "101001", "2021-12-01T12:00:00+01:00"
 HOME_PAGE = "http://fun-mooc.fr"
@@ -53,6 +54,8 @@ def views(hub: Hub, token: Any) -> list[Any]:
 
 
 def sheets(folder: Path) -> dict[tuple[str, ...], tuple[bytes, bytes]]:
+    """Once they are all measured."""
+    until(lambda: not unmeasured(folder))
     with sqlite3.connect(f"file:{folder / 'var' / 'store.db'}?mode=ro", uri=True) as store:
         rows = store.execute(
             "SELECT subject, institution, family, period, facts, summaries FROM sheets WHERE family = 'activity'"

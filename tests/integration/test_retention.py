@@ -11,7 +11,7 @@ from harness import Hub, running, until
 from proving import PROVE
 from rosters import Person, SchoolClass, package
 from sending import SCHEME, attendance, statement
-from stored import Seal, rows, traces
+from stored import Seal, rows, traces, unmeasured
 
 from contracts.dates import DAY, Micros, instant
 
@@ -118,6 +118,8 @@ def expected(day: int) -> dict[str, frozenset[str]]:
 
 
 def summaries(folder: Path) -> dict[Any, bytes]:
+    """Once the hub has measured them all."""
+    until(lambda: not unmeasured(folder))
     found = rows(folder, "store.db", "SELECT subject, period, summaries FROM sheets WHERE family = 'activity'")
     return {(subject, period): told for subject, period, told in found}
 

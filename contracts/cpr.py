@@ -10,6 +10,7 @@ import base64
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from string import ascii_letters, digits
 from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
@@ -54,7 +55,11 @@ def _decoded(run: str, start: int) -> str:
 
 
 _NARROW = re.compile(rb"([0-9][0-9])([0-9][0-9])([0-9][0-9])[ \xa0+-]?([0-9])[0-9]{3}(?![0-9])")
-_NARROW_BASE64 = re.compile(rb"[MNO][A-Za-z0-9+/_-]{3}[MNO]")
+_LETTERS: Final = bytes(
+    ord("M" if chr(byte) in "MNO" else "b" if chr(byte) in f"{ascii_letters}{digits}+/_-" else ".") for byte in range(256)
+)
+_PAIR = re.compile(rb"M[Mb]{3}M")
+"""`_DIGITS` in a text of such letters, in which the first is found faster."""
 
 
 def clear(json_text: str) -> bool:
@@ -67,7 +72,7 @@ def clear(json_text: str) -> bool:
         raw = json_text.encode("latin-1")
     except UnicodeEncodeError:
         return False
-    if b"\\" in raw or b"%" in raw or _NARROW_BASE64.search(raw):
+    if b"\\" in raw or b"%" in raw or _PAIR.search(raw.translate(_LETTERS)):
         return False
     return not any(_valid(match) for at in _runs(raw) if (match := _NARROW.match(raw, at)))
 

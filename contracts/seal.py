@@ -4,7 +4,7 @@ Sealing replaces every direct identifier by its pseudonym, builds the event's mo
 is an error), refuses CPR-shaped content, and computes where the fact lives.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -126,22 +126,21 @@ def sealed(
 
 
 def clear(drafts: Iterable[Draft], allowed: frozenset[str]) -> bool:
-    """Whether none of these drafts holds CPR-shaped content, in one look; False says nothing."""
-    return cpr.clear(msgspec.json.encode([_said(draft, allowed) for draft in drafts]).decode())
+    """Whether none of these drafts holds CPR-shaped content, in one look, also in what is going to be sealed; False says nothing."""
+    told = [(_but(draft.data, allowed) if allowed else draft.data, draft.report, draft.subject) for draft in drafts]
+    return cpr.clear(msgspec.json.encode(told).decode())
 
 
-def _said(draft: Draft, allowed: frozenset[str]) -> tuple[dict[str, Any], list[str]]:
-    """What the source told; what is sealed, in its own words."""
-    plain = {name: value for name, value in draft.data.items() if name not in allowed and not isinstance(value, Direct)}
-    return plain, [draft.report, _words(draft.subject)]
+def _but(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name not in names}
 
 
 def _unmarked(draft: Draft, allowed: frozenset[str]) -> None:
     """Refuses CPR-shaped content."""
     if clear([draft], allowed):
         return
-    plain, words = _said(draft, allowed)
-    if hit := next(cpr.find(msgspec.to_builtins(plain)), None) or next(cpr.find(words), None):
+    plain = {name: value for name, value in _but(draft.data, allowed).items() if not isinstance(value, Direct)}
+    if hit := next(cpr.find(msgspec.to_builtins(plain)), None) or next(cpr.find([draft.report, _words(draft.subject)]), None):
         raise Refused.because("national_identifier_present", hit)
 
 

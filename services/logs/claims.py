@@ -6,6 +6,7 @@ statement where that is the second.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
@@ -20,7 +21,8 @@ from contracts.seal import retraction
 
 
 class Row(Struct):
-    """digest None: only its void was received yet. records: what is to be taken back when it is voided. expires: an ISO date."""
+    """digest None: only its void was received yet. records: what is to be taken back when it is voided, without its content.
+    expires: an ISO date."""
 
     report: str
     digest: str | None
@@ -106,7 +108,7 @@ def _one(entry: Entry, rows: dict[str, Row], changed: dict[str, Row], received: 
 
 def _claimed(entry: Entry, claim: Claim, received: Micros, *, voided: bool) -> Row:
     keyed = [envelope for envelope in entry.envelopes if envelope.type in KINDS and not claim.voids]
-    records = [retraction(envelope, VOID_ORDER, received) for envelope in keyed]
+    records = [msgspec.structs.replace(envelope, data=msgspec.UNSET) for envelope in keyed]
     subject = next((envelope.subject for envelope in keyed or entry.envelopes), "")
     expires = _later(received, MESSAGE_DAYS) if claim.message else _expires(keyed, received)
     return Row(claim.report, claim.digest, _time(entry), subject, records, voided, expires)
@@ -138,11 +140,14 @@ def _expires(keyed: Sequence[Envelope], received: Micros) -> str:
 
 
 def _kept(envelope: Envelope) -> str:
-    kind = KINDS[envelope.type]
-    if not envelope.period:
-        return _remembered(instant(envelope.recordedtime))
-    day = date.fromisoformat(str(envelope.period)) if kind.sheet is Sheet.DATED else None
-    last = accepted_until(kind.family, kind.sheet, day) if day else year_end(str(envelope.period))
+    return _accepted(envelope.type, str(envelope.period)) if envelope.period else _remembered(instant(envelope.recordedtime))
+
+
+@lru_cache(maxsize=1_024)
+def _accepted(type_: str, period: str) -> str:
+    kind = KINDS[type_]
+    day = date.fromisoformat(period) if kind.sheet is Sheet.DATED else None
+    last = accepted_until(kind.family, kind.sheet, day) if day else year_end(period)
     assert last is not None
     return last.isoformat()
 

@@ -1,7 +1,7 @@
 """The embedded log: one SQLite file, one writer with group commit, full durability before an append returns.
 
-Appends that wait together are committed together, so many small requests share one sync. Nothing in it is changed; after each deletion
-the file is rewritten, so that nothing of what was deleted is left on free pages, and the journal emptied.
+Appends that wait together are decided one after another and written together, so many small requests share one sync. Nothing in it is
+changed; after each deletion the file is rewritten, so that nothing of what was deleted is left on free pages, and the journal emptied.
 """
 
 import asyncio
@@ -10,11 +10,12 @@ import json
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import date
+from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -29,6 +30,19 @@ from services.stores.together import inserts, parted
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
+
+
+class _Append(NamedTuple):
+    """cursor: of what was read from a source; saved with it, and what was read before is left out."""
+
+    entries: Sequence[Entry]
+    received: Micros
+    cursor: Cursor | None
+
+
+Job = tuple[Work | _Append, Future[Any]]
+Told = tuple[Future[Any], Any, BaseException | None]
+"""What a job answers, or why it wrote nothing."""
 
 GROUP: Final = 256
 """Appends that share a commit, at most."""
@@ -59,7 +73,7 @@ class SqliteLog:
         path.parent.mkdir(parents=True, exist_ok=True)
         upgrade("log", f"sqlite:///{path}")
         self._path, self._synchronous = path, synchronous
-        self._jobs: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._reader = self._connect()
         self._reading = threading.Lock()
         self._arrived = asyncio.Event()
@@ -85,7 +99,7 @@ class SqliteLog:
             self._commit(connection, jobs)
         connection.close()
 
-    def _next(self) -> tuple[Work, Future[Any]] | None:
+    def _next(self) -> Job | None:
         try:
             job = self._jobs.get_nowait()
         except queue.Empty:
@@ -94,20 +108,20 @@ class SqliteLog:
             self._jobs.put(None)
         return job
 
-    def _commit(self, connection: sqlite3.Connection, jobs: Sequence[tuple[Work, Future[Any]]]) -> None:
+    def _commit(self, connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
         """One transaction for all; a job that refuses has written nothing, a database that fails fails them all."""
-        answers: list[tuple[Future[Any], Any, BaseException | None]] = []
+        taken = [(work, future) for work, future in jobs if future.set_running_or_notify_cancel()]
+        answers: list[Told] = []
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for work, future in jobs:
-                if future.set_running_or_notify_cancel():
-                    answers.append((future, *_answered(connection, work)))
+            for appends, run in groupby(taken, lambda job: isinstance(job[0], _Append)):
+                answers += (_appended if appends else _worked)(connection, [*run])
             connection.execute("COMMIT")
         except Exception as error:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             broken = Fatal(f"writing the log: {type(error).__name__}: {error}")
-            answers = [(future, None, broken) for _, future in jobs if not future.cancelled()]
+            answers = [(future, None, broken) for _, future in taken]
         for future, answer, failure in answers:
             if failure is None:
                 future.set_result(answer)
@@ -117,7 +131,7 @@ class SqliteLog:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._arrived.set)
 
-    async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _do(self, work: Callable[[sqlite3.Connection], T] | _Append) -> T:
         self._loop = asyncio.get_running_loop()
         future: Future[T] = Future()
         self._jobs.put((work, future))
@@ -126,10 +140,7 @@ class SqliteLog:
     # the port
 
     async def append(self, entries: Sequence[Entry], received: Micros, cursor: Cursor | None = None) -> frozenset[int]:
-        if cursor is None:
-            await self._do(lambda connection: _append(connection, entries, received))
-            return frozenset()
-        return await self._do(lambda connection: _append_read(connection, entries, received, cursor))
+        return await self._do(_Append(entries, received, cursor))
 
     async def cursor(self, source: str) -> bytes:
         rows = await asyncio.to_thread(self._select, "SELECT value FROM cursors WHERE source = ?", (source,))
@@ -205,35 +216,53 @@ def _rewrite(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
 
 
-def _answered(connection: sqlite3.Connection, work: Work) -> tuple[Any, Exception | None]:
-    """What a job answers, or why it has written nothing: whatever is wrong with it is nobody else's trouble. The database's own errors
-    are everybody's."""
-    connection.execute("SAVEPOINT job")
-    try:
-        answer = work(connection)
-    except sqlite3.Error:
-        raise
-    except Exception as refusal:
-        connection.execute("ROLLBACK TO job")
-        return None, refusal
-    return answer, None
+def _worked(connection: sqlite3.Connection, jobs: Sequence[tuple[Any, Future[Any]]]) -> list[Told]:
+    """Whatever is wrong with a job is nobody else's trouble. The database's own errors are everybody's."""
+    told: list[Told] = []
+    for work, future in jobs:
+        connection.execute("SAVEPOINT job")
+        try:
+            told.append((future, work(connection), None))
+        except sqlite3.Error:
+            raise
+        except Exception as refusal:
+            connection.execute("ROLLBACK TO job")
+            told.append((future, None, refusal))
+    return told
 
 
-def _append(connection: sqlite3.Connection, entries: Sequence[Entry], received: Micros) -> None:
-    decided = claims.decide(entries, _known(connection, claims.wanted(entries)), received)
-    records = [(received, encode(envelope)) for envelope in decided.envelopes]
-    rows = decided.rows.values()
-    told = [(r.report, r.digest, r.time, r.subject, msgspec.json.encode(r.records), r.voided, r.expires) for r in rows]
-    for statement, values in (*inserts("INSERT INTO records (received, value)", records), *inserts(_CLAIM, told, _CLAIMED)):
+def _appended(connection: sqlite3.Connection, jobs: Sequence[tuple[Any, Future[Any]]]) -> list[Told]:
+    """Decides appends one after another and writes what they came to; each answers what it left out."""
+    known = _known(connection, [*{report for append, _ in jobs for report in claims.wanted(append.entries)}])
+    records: list[tuple[Micros, bytes]] = []
+    changed: dict[str, claims.Row] = {}
+    cursors: list[Cursor] = []
+    told: list[Told] = []
+    for append, future in jobs:
+        try:
+            again, decided = _decided(append, known)
+            records += [(append.received, encode(envelope)) for envelope in decided.envelopes]
+        except Exception as refusal:
+            told.append((future, None, refusal))
+            continue
+        known |= decided.rows
+        changed |= decided.rows
+        cursors += [append.cursor] if append.cursor else []
+        told.append((future, again, None))
+    rows = [(r.report, r.digest, r.time, r.subject, msgspec.json.encode(r.records), r.voided, r.expires) for r in changed.values()]
+    for statement, values in (*inserts("INSERT INTO records (received, value)", records), *inserts(_CLAIM, rows, _CLAIMED)):
         connection.execute(statement, values)
+    for cursor in cursors:
+        connection.execute("INSERT OR REPLACE INTO cursors (source, value) VALUES (?, ?)", (cursor.source, cursor.value))
+    return told
 
 
-def _append_read(connection: sqlite3.Connection, entries: Sequence[Entry], received: Micros, cursor: Cursor) -> frozenset[int]:
-    """What was read from a source and where its reading stands, in one transaction."""
-    again = claims.again(entries, _known(connection, claims.wanted(entries)))
-    _append(connection, [Entry(()) if index in again else entry for index, entry in enumerate(entries)], received)
-    connection.execute("INSERT OR REPLACE INTO cursors (source, value) VALUES (?, ?)", (cursor.source, cursor.value))
-    return again
+def _decided(append: _Append, known: Mapping[str, claims.Row]) -> tuple[frozenset[int], claims.Decided]:
+    if append.cursor is None:
+        return frozenset(), claims.decide(append.entries, known, append.received)
+    again = claims.again(append.entries, known)
+    new = [Entry(()) if index in again else entry for index, entry in enumerate(append.entries)]
+    return again, claims.decide(new, known, append.received)
 
 
 def _known(connection: sqlite3.Connection, reports: Sequence[str]) -> dict[str, claims.Row]:

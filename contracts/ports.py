@@ -6,7 +6,7 @@ Clock    the time, settable (`FREMGANG_CLOCK`)      services/clock.py
 Observer what is worth telling: a log line and a metric together      services/telemetry.py
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -144,11 +144,9 @@ class FailedRow(Struct, frozen=True):
     body: str | None
 
 
-class Batch(Struct, frozen=True):
-    """Everything that one step of the fold changes; saved in one transaction with the position, fenced by the one it started from."""
+class Changes(Struct, frozen=True):
+    """What some records of a batch change. sheets: whole, and touched by no other records of the batch."""
 
-    start: int
-    end: int
     sheets: Sequence[SheetRow]
     ledger: Mapping[LedgerKey, int]
     freshness: Sequence[Freshness]
@@ -164,8 +162,9 @@ class Store(Protocol):
 
     async def erased(self) -> frozenset[str]: ...
 
-    async def save(self, batch: Batch) -> int:
-        """Commits the batch and answers the change number. `Fatal` if the position is not the one that the batch started from."""
+    async def save(self, start: int, end: int, changes: AsyncIterable[Changes]) -> int:
+        """Commits a batch and its position together and answers the change number. `Fatal` if the position is not the one that the
+        batch started from. changes: of the batch, some records at a time, so that its sheets need not all be in memory."""
         ...
 
     async def unmeasured(self, most: int, before: date | None = None) -> list[SheetRow]:

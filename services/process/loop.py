@@ -1,5 +1,6 @@
 """The loop that folds the log into the store: take a batch, merge it into sheets, save sheets and position in one transaction.
 
+A batch is folded some sheets at a time, the next while those before are written, so that however large it is few are in memory.
 A batch is what has come since the last one, up to a bound, and batches are apart, so that a sheet is written once for all that came of it
 meanwhile. A large one is worked on in a thread, so that the hub answers others; below, a thread costs more than it spares.
 
@@ -12,24 +13,26 @@ by its empty summaries, and measured after the next start.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
-from contracts.dates import SECOND, instant, local_date
+from contracts.dates import SECOND, Micros, instant, local_date
 from contracts.facts import SheetKey, decode_facts, decode_open, encode
 from contracts.indicator import Indicator
-from contracts.ports import Batch, Clock, Log, Observer, Record, SheetRow, Store
+from contracts.ports import Changes, Clock, Log, Observer, Record, SheetRow, Store
 from streams.fold import Read, fold, read, sheet_key
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
-BATCH: Final = 2_000
-IN_A_STEP: Final = 10
-"""Batches, at most."""
+BATCH: Final = 16_000
 LARGE: Final = 200
 """Records above which a batch is large."""
+SHEETS: Final = 2_048
+"""That are in memory together."""
 APART_SECONDS: Final = 0.4
-"""From the beginning of a batch to that of the next."""
+"""From the beginning of a batch to that of the next, unless it is full."""
 AT_ONCE: Final = 25
 """Sheets that are measured together, so that it takes a few milliseconds."""
 QUIET_SECONDS: Final = 1.0
@@ -57,21 +60,22 @@ class Process:
             if position != before:
                 quiet = False
                 await self.measure(local_date(self._clock.now()))
-                await asyncio.sleep(began + APART_SECONDS - clock())
+                await asyncio.sleep(0 if position - before >= BATCH else began + APART_SECONDS - clock())
             elif not (quiet and await self.measure()):
                 await self._log.wait(position, QUIET_SECONDS)
                 quiet = True
 
     async def step(self, start: int) -> int:
-        """Folds what has come, up to some batches, and answers the new position. Of several, one is folded while that before is saved."""
+        """Folds one batch and answers the new position."""
         async with self._folding:
-            made = await self._made(start, {})
-            for left in range(IN_A_STEP, 0, -1):
-                if made is None:
-                    break
-                start = made.batch.end
-                _, made = await asyncio.gather(self._saved(made), self._made(start, made.rows) if left > 1 and made.full else _nothing())
-            return start
+            records = await self._log.read(start, BATCH)
+            if not records:
+                return start
+            large, end, folding = len(records) > LARGE, records[-1].position, _Folding(len(records))
+            slices = await _apart(large, lambda: _sliced(records))
+            await self._store.save(start, end, self._changes(slices, folding, large=large))
+            self._tell(folding)
+            return end
 
     async def measure(self, before: date | None = None) -> bool:
         """Measures some of the sheets that are not, of days before a date if one is given; False where all are."""
@@ -81,65 +85,66 @@ class Process:
                 await self._store.measured([self._measured(row) for row in rows])
             return bool(rows)
 
-    async def _made(self, start: int, unsaved: Mapping[SheetKey, SheetRow]) -> "_Made | None":
-        """The next batch, folded; None where nothing has come. unsaved: sheets of the batch before, which the store may not have."""
-        records = await self._log.read(start, BATCH)
-        if not records:
-            return None
-        large, end = len(records) > LARGE, records[-1].position
-        batch, keys = await _apart(large, lambda: _read(records))
-        known = await self._store.sheets([key for key in keys if key not in unsaved])
-        known |= {key: unsaved[key] for key in keys if key in unsaved}
+    async def _changes(self, slices: Sequence["_Slice"], folding: "_Folding", *, large: bool) -> AsyncIterator[Changes]:
         erased = await self._store.erased()
-        return await _apart(large, lambda: self._folded(batch, known, erased, start, end))
-
-    def _folded(self, batch: Sequence[Read], known: Mapping[SheetKey, SheetRow], erased: Collection[str], start: int, end: int) -> "_Made":
-        folded = fold(batch, {key: decode_open(row.facts) for key, row in known.items()}, erased)
-        rows = [SheetRow(key, encode(folded.sheets[key]), b"") for key in sorted(folded.changed)]
-        newest = max((one.envelope.recordedtime for one in batch if one.envelope), default="")
-        changes = Batch(start, end, rows, folded.ledger, [*folded.freshness.values()], folded.failed)
-        return _Made(changes, len(batch), newest)
-
-    async def _saved(self, made: "_Made") -> None:
-        await self._store.save(made.batch)
-        self._tell(made)
+        for one in slices:
+            known = await self._store.sheets(one.keys)
+            changes = await _apart(large, partial(_folded, one, known, erased))
+            folding.add(one, changes)
+            yield changes
 
     def _measured(self, row: SheetRow) -> SheetRow:
         return SheetRow(row.key, row.facts, encode_summaries(measure_sheet(decode_facts(row.facts), row.key.family, self._indicators)))
 
-    def _tell(self, made: "_Made") -> None:
+    def _tell(self, folding: "_Folding") -> None:
         now = self._clock.now()
-        lag = now - instant(made.newest) if made.newest else 0
-        self._observer.folded(made.records, len(made.batch.sheets), max(0, lag) / SECOND)
-        for fresh in made.batch.freshness:
-            self._observer.source_fresh(fresh.source, fresh.data_until)
+        lag = now - instant(folding.newest) if folding.newest else 0
+        self._observer.folded(folding.records, folding.sheets, max(0, lag) / SECOND)
+        for source, data_until in folding.data_until.items():
+            self._observer.source_fresh(source, data_until)
 
 
-class _Made(NamedTuple):
-    """A folded batch. records: of the log. newest: when the last of them was received, if any is ours."""
+class _Slice(NamedTuple):
+    """Some sheets, and all records of a batch whose facts live in them."""
 
-    batch: Batch
+    keys: list[SheetKey]
+    records: list[Read]
+
+
+@dataclass
+class _Folding:
+    """What is told of a batch when it is saved. sheets: that changed. newest: when the last of its records was received."""
+
     records: int
-    newest: str
+    sheets: int = 0
+    newest: str = ""
+    data_until: dict[str, Micros] = field(default_factory=dict)
 
-    @property
-    def full(self) -> bool:
-        """Whether there may be more."""
-        return self.records >= BATCH
-
-    @property
-    def rows(self) -> dict[SheetKey, SheetRow]:
-        return {row.key: row for row in self.batch.sheets}
-
-
-async def _nothing() -> None:
-    """In the place of a batch that is not made."""
+    def add(self, one: _Slice, changes: Changes) -> None:
+        self.sheets += len(changes.sheets)
+        self.newest = max([self.newest, *(read.envelope.recordedtime for read in one.records if read.envelope)])
+        for fresh in changes.freshness:
+            self.data_until[fresh.source] = max(fresh.data_until, self.data_until.get(fresh.source, 0))
 
 
-def _read(records: Sequence[Record]) -> tuple[list[Read], list[SheetKey]]:
-    """The records, and the sheets that their facts live in."""
-    batch = [read(record) for record in records]
-    return batch, sorted({key for one in batch if one.envelope and (key := sheet_key(one.envelope))})
+def _sliced(records: Sequence[Record]) -> list[_Slice]:
+    """The records by the sheets that their facts live in, in their order within each; what belongs to none goes with the first."""
+    by_sheet: dict[SheetKey, list[Read]] = {}
+    homeless: list[Read] = []
+    for one in map(read, records):
+        key = sheet_key(one.envelope) if one.envelope else None
+        (by_sheet.setdefault(key, []) if key else homeless).append(one)
+    keys = sorted(by_sheet)
+    slices = [keys[at : at + SHEETS] for at in range(0, len(keys), SHEETS)] or [[]]
+    made = [_Slice(some, [one for key in some for one in by_sheet[key]]) for some in slices]
+    made[0].records.extend(homeless)
+    return made
+
+
+def _folded(one: _Slice, known: Mapping[SheetKey, SheetRow], erased: Collection[str]) -> Changes:
+    folded = fold(one.records, {key: decode_open(row.facts) for key, row in known.items()}, erased)
+    rows = [SheetRow(key, encode(folded.sheets[key]), b"") for key in sorted(folded.changed)]
+    return Changes(rows, folded.ledger, [*folded.freshness.values()], folded.failed)
 
 
 async def _apart(large: bool, work: Callable[[], _Done]) -> _Done:

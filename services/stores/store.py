@@ -4,7 +4,8 @@ The last statement of each is the change number's, so a reader that has seen n h
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterable, Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -18,10 +19,10 @@ from contracts.dates import DAY, Micros
 from contracts.errors import Fatal
 from contracts.facts import SheetKey, decode_facts, encode
 from contracts.kinds import FAILED_DAYS, Family
-from contracts.ports import Batch, SheetRow
+from contracts.ports import Changes, Freshness, LedgerKey, SheetRow
 from services.stores import tables as t
 from services.stores.database import DELETED, Database, fetched
-from services.stores.together import inserts, parted
+from services.stores.together import ahead, inserts, parted
 from streams.retention import Limits, standing
 from streams.roster import snapshots
 
@@ -84,20 +85,24 @@ class SqlStore:
         async with self._database.read() as connection:
             return frozenset(subject for (subject,) in await fetched(connection, "SELECT subject FROM erased"))
 
-    async def save(self, batch: Batch) -> int:
+    async def save(self, start: int, end: int, changes: AsyncIterable[Changes]) -> int:
+        ledger, freshness, rosters = Counter[LedgerKey](), list[Freshness](), set[str]()
         async with self._database.write() as connection:
-            await _advance(connection, batch)
+            await _advance(connection, start, end)
             ((before,),) = await fetched(connection, "SELECT number FROM changes")
-            rows = [(*row.key, row.facts, row.summaries, before + 1) for row in batch.sheets]
-            for statement, values in inserts(_SHEET, rows, _REPLACED):
-                await fetched(connection, statement, values)
-            await _count(connection, batch)
-            await _put_freshness(connection, batch)
-            if batch.failed:
-                failed = [{name: getattr(row, name) for name in row.__struct_fields__} for row in batch.failed]
-                await connection.execute(insert(t.failed).on_conflict_do_nothing(), failed)
-            changed = {row.key.institution for row in batch.sheets if row.key.family in SHAPING}
-            return await changes(connection, changed)
+            async for one in ahead(changes):
+                rows = [(*row.key, row.facts, row.summaries, before + 1) for row in one.sheets]
+                for statement, values in inserts(_SHEET, rows, _REPLACED):
+                    await fetched(connection, statement, values)
+                if one.failed:
+                    failed = [{name: getattr(row, name) for name in row.__struct_fields__} for row in one.failed]
+                    await connection.execute(insert(t.failed).on_conflict_do_nothing(), failed)
+                ledger.update(one.ledger)
+                freshness += one.freshness
+                rosters |= {row.key.institution for row in one.sheets if row.key.family in SHAPING}
+            await _count(connection, ledger)
+            await _put_freshness(connection, freshness)
+            return await numbered(connection, rosters)
 
     async def unmeasured(self, most: int, before: date | None = None) -> list[SheetRow]:
         query, values = (_WAITING, (most,)) if before is None else (_WAITING_BEFORE, (before.isoformat(), most))
@@ -128,7 +133,7 @@ class SqlStore:
         new = {"secret": secret, "old_secret": t.suppliers.c.secret, "old_until": until}
         async with self._database.write() as connection:
             found = (await connection.execute(sa.update(t.suppliers).where(t.suppliers.c.name == supplier).values(new))).rowcount
-            await changes(connection)
+            await numbered(connection)
         return found > 0
 
     async def accesses(self) -> dict[str, str]:
@@ -148,7 +153,7 @@ class SqlStore:
             await connection.execute(sa.delete(t.pulled).where(t.pulled.c.supplier == supplier.supplier))
             if access is not None:
                 await connection.execute(insert(t.pulled), [{"supplier": supplier.supplier, "access": access}])
-            await changes(connection)
+            await numbered(connection)
 
     async def meta(self, name: str) -> str | None:
         async with self._database.read() as connection:
@@ -169,7 +174,7 @@ class SqlStore:
             if new:
                 await connection.execute(sa.delete(t.ticks).where(t.ticks.c.date < today))
                 await connection.execute(insert(t.ticks), [{"institution": name, "date": today} for name in new])
-                await changes(connection)
+                await numbered(connection)
         return new
 
     async def forget(self, today: date, now: Micros) -> int:
@@ -187,7 +192,7 @@ class SqlStore:
                 gone += (await connection.execute(statement)).rowcount
             if gone:
                 await connection.exec_driver_sql(DELETED)
-                await changes(connection, await _rostered(connection))
+                await numbered(connection, await _rostered(connection))
         await self._database.scrub()
         return gone
 
@@ -198,7 +203,7 @@ class SqlStore:
             gone += (await connection.execute(sa.delete(t.failed).where(t.failed.c.subject.in_(sorted(subjects))))).rowcount
             await _put(connection, t.erased, [{"subject": subject, "until": until} for subject in sorted(subjects)], ["until"])
             await connection.exec_driver_sql(DELETED)
-            await changes(connection, await _rostered(connection))
+            await numbered(connection, await _rostered(connection))
         await self._database.scrub()
         return gone
 
@@ -212,7 +217,7 @@ class SqlStore:
             return int((await connection.execute(sa.select(t.changes.c.number))).scalar_one())
 
 
-async def changes(connection: AsyncConnection, rosters: Collection[str] = ()) -> int:
+async def numbered(connection: AsyncConnection, rosters: Collection[str] = ()) -> int:
     """The next change number; the last statement of every writing transaction."""
     ((number,),) = await fetched(connection, _NUMBER)
     if rosters:
@@ -261,8 +266,8 @@ async def _forget_standing(connection: AsyncConnection, today: date) -> int:
     return touched
 
 
-async def _advance(connection: AsyncConnection, batch: Batch) -> None:
-    if not await fetched(connection, _ADVANCE, {"start": batch.start, "end": batch.end, "partition": PARTITION}):
+async def _advance(connection: AsyncConnection, start: int, end: int) -> None:
+    if not await fetched(connection, _ADVANCE, {"start": start, "end": end, "partition": PARTITION}):
         raise Fatal("saving a batch: the store's position is not the one that it started from; another process folds this log")
 
 
@@ -277,15 +282,15 @@ async def _put(connection: AsyncConnection, table: sa.Table, rows: Sequence[Mapp
     )
 
 
-async def _count(connection: AsyncConnection, batch: Batch) -> None:
-    if batch.ledger:
-        rows = [[k.supplier, k.institution, k.day.isoformat(), k.outcome, k.reason, k.kind, n] for k, n in batch.ledger.items()]
+async def _count(connection: AsyncConnection, ledger: Mapping[LedgerKey, int]) -> None:
+    if ledger:
+        rows = [[k.supplier, k.institution, k.day.isoformat(), k.outcome, k.reason, k.kind, n] for k, n in ledger.items()]
         await fetched(connection, _COUNT, (json.dumps(rows),))
 
 
-async def _put_freshness(connection: AsyncConnection, batch: Batch) -> None:
-    if batch.freshness:
-        rows = [[f.source, f.institution, f.data_until, f.received_until] for f in batch.freshness]
+async def _put_freshness(connection: AsyncConnection, freshness: Sequence[Freshness]) -> None:
+    if freshness:
+        rows = [[f.source, f.institution, f.data_until, f.received_until] for f in freshness]
         await fetched(connection, _FRESHEN, (json.dumps(rows),))
 
 

@@ -4,9 +4,10 @@ The driver gives up the interpreter's lock at every step of a statement, and whe
 switch interval; a batch that took a step for each row would wait as often as it has rows.
 """
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Iterator, Sequence
 from itertools import accumulate, chain, pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -14,6 +15,24 @@ LARGEST: Final = 4_096
 """Rows of a statement, of seven columns at most (SQLite takes 32,766 parameters)."""
 FEW: Final = 50
 """Above so many rows their number is a power of two, so that there are few statements to keep prepared."""
+
+_One = TypeVar("_One")
+
+
+async def ahead(made: AsyncIterable[_One]) -> AsyncIterator[_One]:
+    """Each of them, the next being made while one is used."""
+    rest = aiter(made)
+
+    def following() -> asyncio.Future[_One | None]:
+        return asyncio.ensure_future(anext(rest, None))
+
+    coming = following()
+    try:
+        while (one := await coming) is not None:
+            coming = following()
+            yield one
+    finally:
+        coming.cancel()
 
 
 def inserts(head: str, rows: Sequence[Sequence[Any]], tail: str = "") -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -17,7 +17,7 @@ from contracts.connector import Registration
 from contracts.dates import DAY, Micros, instant
 from contracts.errors import Fatal
 from contracts.facts import SheetKey
-from contracts.ports import Batch, FailedRow, Freshness, LedgerKey, SheetRow
+from contracts.ports import Changes, FailedRow, Freshness, LedgerKey, SheetRow
 from services.stores.database import engine
 from services.stores.store import SqlStore
 
@@ -39,8 +39,13 @@ def sheet(subject: str, facts: bytes = b'{"a":{}}', period: str = "2026-11-24", 
     return SheetRow(SheetKey(subject, "101001", family, period), facts, b'{"x":{}}')
 
 
-def batch(start: int, end: int, **told: Any) -> Batch:
-    return Batch(start, end, **{"sheets": [], "ledger": {}, "freshness": [], "failed": [], **told})
+def batch(start: int, end: int, **told: Any) -> tuple[int, int, AsyncIterator[Changes]]:
+    return start, end, each(Changes(**{"sheets": [], "ledger": {}, "freshness": [], "failed": [], **told}))
+
+
+async def each(*changes: Changes) -> AsyncIterator[Changes]:
+    for one in changes:
+        yield one
 
 
 def failed(item: str, received: Micros = NOW, body: str = "body", subject: str = "p_a") -> FailedRow:
@@ -57,35 +62,35 @@ async def test_a_new_store_stands_at_the_beginning(store: SqlStore) -> None:
 
 async def test_a_batch_is_saved_with_its_position(store: SqlStore) -> None:
     one, other = sheet("p_a"), sheet("p_b")
-    await store.save(batch(0, 7, sheets=[one, other]))
+    await store.save(*batch(0, 7, sheets=[one, other]))
     assert await store.position() == 7
     assert await store.sheets([one.key, SheetKey("p_c", "101001", "activity", "2026-11-24")]) == {one.key: one}
     changed = sheet("p_a", b'{"b":{}}')
-    await store.save(batch(7, 8, sheets=[changed]))
+    await store.save(*batch(7, 8, sheets=[changed]))
     assert await store.sheets([one.key, other.key]) == {one.key: changed, other.key: other}
     assert await store.institutions() == {"101001"}
 
 
 @pytest.mark.parametrize("start", [0, 6, 8])
 async def test_a_batch_from_another_position_changes_nothing(store: SqlStore, tmp_path: Path, start: int) -> None:
-    await store.save(batch(0, 7, sheets=[sheet("p_a")], ledger={PUBLISHED: 2}))
+    await store.save(*batch(0, 7, sheets=[sheet("p_a")], ledger={PUBLISHED: 2}))
     change = await store.change()
     with pytest.raises(Fatal, match="position"):
-        await store.save(batch(start, 9, sheets=[sheet("p_a", b'{"b":{}}')], ledger={PUBLISHED: 5}, failed=[failed("f1")]))
+        await store.save(*batch(start, 9, sheets=[sheet("p_a", b'{"b":{}}')], ledger={PUBLISHED: 5}, failed=[failed("f1")]))
     assert (await store.position(), await store.change(), counts(tmp_path)) == (7, change, {"published": 2})
     assert (await store.sheets([sheet("p_a").key]))[sheet("p_a").key] == sheet("p_a")
     assert rows(tmp_path, "store.db", "SELECT * FROM failed") == []
 
 
 async def test_of_batches_from_one_position_at_once_one_is_saved(store: SqlStore, tmp_path: Path) -> None:
-    saves = [store.save(batch(0, end, ledger={PUBLISHED: 1})) for end in range(1, 9)]
+    saves = [store.save(*batch(0, end, ledger={PUBLISHED: 1})) for end in range(1, 9)]
     answers = await asyncio.gather(*saves, return_exceptions=True)
     assert sorted(type(answer).__name__ for answer in answers) == ["Fatal"] * 7 + ["int"]
     assert counts(tmp_path) == {"published": 1}
 
 
 async def test_the_change_number_grows_with_every_write(store: SqlStore) -> None:
-    numbers = [await store.save(batch(at, at + 1)) for at in range(5)]
+    numbers = [await store.save(*batch(at, at + 1)) for at in range(5)]
     registration = Registration("material", frozenset({"xapi"}), frozenset({"101001"}), "material")
     await store.register(registration, "secret")
     numbers.append(await store.change())
@@ -99,20 +104,20 @@ async def test_the_change_number_grows_with_every_write(store: SqlStore) -> None
 
 
 async def test_the_ledger_adds(store: SqlStore, tmp_path: Path) -> None:
-    await store.save(batch(0, 1, ledger={PUBLISHED: 2, REPEATED: 1}))
-    await store.save(batch(1, 2, ledger={PUBLISHED: 3}))
+    await store.save(*batch(0, 1, ledger={PUBLISHED: 2, REPEATED: 1}))
+    await store.save(*batch(1, 2, ledger={PUBLISHED: 3}))
     assert counts(tmp_path) == {"published": 5, "repeated": 1}
 
 
 async def test_freshness_is_the_newest_of_each(store: SqlStore, tmp_path: Path) -> None:
     for at, (data, received) in enumerate([(5, 10), (9, 11), (2, 12)]):
-        await store.save(batch(at, at + 1, freshness=[Freshness("material", "101001", data, received)]))
+        await store.save(*batch(at, at + 1, freshness=[Freshness("material", "101001", data, received)]))
     assert rows(tmp_path, "store.db", "SELECT * FROM freshness") == [("material", "101001", 9, 12)]
 
 
 async def test_a_failed_item_is_kept_once(store: SqlStore, tmp_path: Path) -> None:
-    await store.save(batch(0, 1, failed=[failed("f1"), failed("f1"), failed("f2")]))
-    await store.save(batch(1, 2, failed=[failed("f1")]))
+    await store.save(*batch(0, 1, failed=[failed("f1"), failed("f1"), failed("f2")]))
+    await store.save(*batch(1, 2, failed=[failed("f1")]))
     assert rows(tmp_path, "store.db", "SELECT item FROM failed ORDER BY item") == [("f1",), ("f2",)]
 
 
@@ -128,7 +133,7 @@ async def test_a_day_begins_once_in_each_institution(store: SqlStore) -> None:
 
 async def test_the_daily_deletion_twice_is_the_daily_deletion_once(store: SqlStore) -> None:
     told = [sheet("p_a", period="2026-11-24"), sheet("p_a", period="2026-11-25"), sheet("p_a", period="2025-11-24", family="attendance")]
-    await store.save(batch(0, 1, sheets=told, failed=[failed("f1", NOW - 15 * DAY), failed("f2", NOW - 13 * DAY)]))
+    await store.save(*batch(0, 1, sheets=told, failed=[failed("f1", NOW - 15 * DAY), failed("f2", NOW - 13 * DAY)]))
     assert await store.forget(SPRING, NOW) == 3
     change = await store.change()
     assert await store.forget(SPRING, NOW) == 0
@@ -139,7 +144,7 @@ async def test_the_daily_deletion_twice_is_the_daily_deletion_once(store: SqlSto
 
 async def test_a_sheet_without_summaries_is_measured_once_and_only_while_it_is_there(store: SqlStore, tmp_path: Path) -> None:
     bare = [SheetRow(sheet(who).key, b'{"a":{}}', b"") for who in ("p_a", "p_b", "p_c")]
-    await store.save(batch(0, 1, sheets=[*bare, sheet("p_d")]))
+    await store.save(*batch(0, 1, sheets=[*bare, sheet("p_d")]))
     assert sorted(row.key for row in await store.unmeasured(9)) == [row.key for row in bare]
     assert len(await store.unmeasured(2)) == 2
     day = date.fromisoformat(bare[0].key.period)
@@ -155,7 +160,7 @@ async def test_a_sheet_without_summaries_is_measured_once_and_only_while_it_is_t
 
 async def test_facts_are_not_emptied_before_they_are_measured(store: SqlStore) -> None:
     bare = SheetRow(sheet("p_a").key, b'{"a":{}}', b"")
-    await store.save(batch(0, 1, sheets=[bare]))
+    await store.save(*batch(0, 1, sheets=[bare]))
     await store.forget(SPRING, NOW)
     assert await store.unmeasured(9) == [bare]
     await store.measured([sheet("p_a")])
@@ -164,7 +169,7 @@ async def test_facts_are_not_emptied_before_they_are_measured(store: SqlStore) -
 
 
 async def test_an_erased_pupil_leaves_no_sheet_and_no_failed_item(store: SqlStore, tmp_path: Path) -> None:
-    await store.save(batch(0, 1, sheets=[sheet("p_a"), sheet("p_b")], failed=[failed("f1"), failed("f2", subject="p_b")]))
+    await store.save(*batch(0, 1, sheets=[sheet("p_a"), sheet("p_b")], failed=[failed("f1"), failed("f2", subject="p_b")]))
     assert await store.erase({"p_a"}, date(2027, 10, 31)) == 2
     assert await store.erased() == {"p_a"}
     assert list(await store.sheets([sheet("p_a").key, sheet("p_b").key])) == [sheet("p_b").key]
@@ -175,7 +180,7 @@ async def test_an_erased_pupil_leaves_no_sheet_and_no_failed_item(store: SqlStor
 
 @pytest.mark.parametrize("how", ["erased", "forgotten"])
 async def test_a_school_whose_last_sheet_goes_is_not_remembered(store: SqlStore, tmp_path: Path, how: str) -> None:
-    await store.save(batch(0, 1, sheets=[sheet("p_a", period="2025-11-24", family="roster")]))
+    await store.save(*batch(0, 1, sheets=[sheet("p_a", period="2025-11-24", family="roster")]))
     (before,) = rows(tmp_path, "store.db", "SELECT number FROM roster_changes")
     await (store.erase({"p_a"}, date(2027, 10, 31)) if how == "erased" else store.forget(SPRING, NOW))
     assert await store.institutions() == set()
@@ -194,7 +199,7 @@ async def test_what_is_deleted_leaves_no_byte_where_rows_grew_and_moved(store: S
     keys = [(f"p_{pupil:026}", f"2026-11-{day:02}") for day in range(1, 13) for pupil in range(60)]
     for at, size in enumerate(range(1, 21, 3)):
         grown = [sheet(who, f'{{"{token}{"x" * 80 * size}":{{}}}}'.encode(), day) for who, day in keys if dice.random() < 1 / size**0.5]
-        await store.save(batch(at, at + 1, sheets=grown))
+        await store.save(*batch(at, at + 1, sheets=grown))
     assert traces(tmp_path, token)
     assert await store.forget(SPRING, NOW) > 500
     assert traces(tmp_path, token) == set()

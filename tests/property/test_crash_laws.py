@@ -1,7 +1,7 @@
 """A fold that is cut anywhere and taken up from the saved position gives the bytes of one run; real log, real store (design 5)."""
 
 import itertools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -13,7 +13,7 @@ from dripping import Dripping
 from proving import PROVE
 
 from contracts.facts import SheetKey
-from contracts.ports import Batch, Freshness, LedgerKey, SheetRow
+from contracts.ports import Changes, Freshness, LedgerKey, SheetRow
 from services.logs.sqlite import SqliteLog
 from services.migrations import upgrade
 from services.process import loop
@@ -36,12 +36,12 @@ class Cut(SqlStore):
         super().__init__(database)
         self._left, self._committed = at, committed
 
-    async def save(self, batch: Batch) -> int:
+    async def save(self, start: int, end: int, changes: AsyncIterable[Changes]) -> int:
         self._left -= 1
         if self._left >= 0:
-            return await super().save(batch)
+            return await super().save(start, end, changes)
         if self._committed:
-            await super().save(batch)
+            await super().save(start, end, changes)
         raise PowerCut
 
     async def measured(self, rows: Sequence[SheetRow]) -> int:

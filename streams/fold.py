@@ -23,43 +23,50 @@ _refused = msgspec.json.Decoder(e.RefusedRequest)
 
 
 class Folded(Struct):
-    """What a batch changes. sheets: the facts of every sheet it touches, changed or not; `changed` names those that are."""
+    """What records change. sheets: the facts of every sheet they touch, changed or not; `changed` names those that are. newest: when the
+    last of them was received, empty where none is ours."""
 
     sheets: dict[SheetKey, Open]
     changed: set[SheetKey]
     ledger: Counter[LedgerKey]
     freshness: dict[tuple[str, str], Freshness]
     failed: list[FailedRow]
+    newest: str = ""
 
 
-class Read(Struct, frozen=True):
-    """A record of the log; envelope None where it is not one of ours."""
+class _Placed(Struct):
+    """What of an envelope says where its fact lives."""
 
-    position: int
-    envelope: e.Envelope | None
+    type: str
+    subject: str
+    institution: str = ""
+    period: str = ""
 
 
-def read(record: Record) -> Read:
+_placed = msgspec.json.Decoder(_Placed)
+
+
+def sheet_of(record: Record) -> SheetKey | None:
+    """The sheet that a record's fact lives in; None for what belongs to none."""
     try:
-        return Read(record.position, e.decode(record.value))
+        told = _placed.decode(record.value)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return Read(record.position, None)
+        return None
+    kind = KINDS.get(told.type)
+    return None if kind is None else SheetKey(told.subject, told.institution, kind.family, told.period)
 
 
-def sheet_key(envelope: e.Envelope) -> SheetKey | None:
-    """The sheet that an envelope's fact lives in; None for what belongs to none."""
-    kind = KINDS.get(envelope.type)
-    return None if kind is None else SheetKey(envelope.subject, envelope.institution, kind.family, str(envelope.period))
-
-
-def fold(batch: Sequence[Read], sheets: Mapping[SheetKey, Open], erased: Collection[str]) -> Folded:
-    """sheets: those that the batch's keys name, as the store has them; they are changed in place."""
+def fold(records: Sequence[Record], sheets: Mapping[SheetKey, Open], erased: Collection[str]) -> Folded:
+    """sheets: those that the records name, as the store has them; they are changed in place."""
     folded = Folded(dict(sheets), set(), Counter(), {}, [])
-    for one in batch:
-        if one.envelope is None:
-            folded.failed.append(FailedRow(f"poison.{one.position}", "", "", "", "", 0, POISON, "", "", "", "", None))
+    for record in records:
+        try:
+            envelope = e.decode(record.value)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            folded.failed.append(FailedRow(f"poison.{record.position}", "", "", "", "", 0, POISON, "", "", "", "", None))
         else:
-            _one(folded, one.envelope, erased)
+            folded.newest = max(folded.newest, envelope.recordedtime)
+            _one(folded, envelope, erased)
     return folded
 
 

@@ -37,7 +37,7 @@ from services.logs import claims
 from services.registry import discover_indicators
 from services.serve.shapes import Asked, span
 from streams import reading as r
-from streams.fold import Folded, Read, fold, read, sheet_key
+from streams.fold import Folded, fold, sheet_of
 from streams.roster import Part, Roster
 from streams.sheet import decode as decode_summaries
 from streams.sheet import encode as encode_summaries
@@ -201,9 +201,9 @@ class Stored:
     freshness: dict[tuple[str, str], Freshness] = field(default_factory=dict)
     failed: int = 0
 
-    def step(self, batch: Sequence[Read]) -> None:
+    def step(self, batch: Sequence[Record]) -> None:
         """As one step of the process loop."""
-        keys = {key for one in batch if one.envelope and (key := sheet_key(one.envelope))}
+        keys = {key for record in batch if (key := sheet_of(record))}
         known = {key: decode_facts(self.sheets[key][0]) for key in keys if key in self.sheets}
         self.save(fold(batch, known, frozenset()))
 
@@ -233,7 +233,7 @@ class Stored:
 def folded(records: Iterable[bytes], size: Callable[[], int] = lambda: 2_000, stored: Stored | None = None) -> Stored:
     """size: how many records the next batch takes."""
     stored = stored or Stored()
-    told = [read(Record(position, value)) for position, value in enumerate(records, 1)]
+    told = [Record(position, value) for position, value in enumerate(records, 1)]
     while told:
         n = size()
         stored.step(told[:n])

@@ -1,8 +1,8 @@
 """The loop that folds the log into the store: take a batch, merge it into sheets, save sheets and position in one transaction.
 
-A batch is folded some sheets at a time, the next while those before are written, so that however large it is few are in memory.
 A batch is what has come since the last one, up to a bound, and batches are apart, so that a sheet is written once for all that came of it
-meanwhile. A large one is worked on in a thread, so that the hub answers others; below, a thread costs more than it spares.
+meanwhile. It is folded some sheets at a time, the next while those before are written, so that few are in memory. A large one is worked
+on in a thread, so that the hub answers others; below, a thread costs more than it spares.
 
 A sheet is saved without summaries, and readings measure it from its facts, since it may be written again a moment later. When nothing
 has come for a while the loop measures what is left, and between batches, however many come, what is left of days that are over: some at
@@ -22,14 +22,14 @@ from contracts.dates import SECOND, Micros, instant, local_date
 from contracts.facts import SheetKey, decode_facts, decode_open, encode
 from contracts.indicator import Indicator
 from contracts.ports import Changes, Clock, Log, Observer, Record, SheetRow, Store
-from streams.fold import Read, fold, read, sheet_key
+from streams.fold import Folded, fold, sheet_of
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
 BATCH: Final = 16_000
 LARGE: Final = 200
 """Records above which a batch is large."""
-SHEETS: Final = 2_048
+SHEETS: Final = 1_024
 """That are in memory together."""
 APART_SECONDS: Final = 0.4
 """From the beginning of a batch to that of the next, unless it is full."""
@@ -71,10 +71,10 @@ class Process:
             records = await self._log.read(start, BATCH)
             if not records:
                 return start
-            large, end, folding = len(records) > LARGE, records[-1].position, _Folding(len(records))
-            slices = await _apart(large, lambda: _sliced(records))
-            await self._store.save(start, end, self._changes(slices, folding, large=large))
-            self._tell(folding)
+            large, end, told = len(records) > LARGE, records[-1].position, _Told()
+            slices = await _apart(large, partial(_sliced, records))
+            await self._store.save(start, end, self._changes(slices, told, large=large))
+            self._tell(len(records), told)
             return end
 
     async def measure(self, before: date | None = None) -> bool:
@@ -85,22 +85,22 @@ class Process:
                 await self._store.measured([self._measured(row) for row in rows])
             return bool(rows)
 
-    async def _changes(self, slices: Sequence["_Slice"], folding: "_Folding", *, large: bool) -> AsyncIterator[Changes]:
+    async def _changes(self, slices: Sequence["_Slice"], told: "_Told", *, large: bool) -> AsyncIterator[Changes]:
         erased = await self._store.erased()
         for one in slices:
             known = await self._store.sheets(one.keys)
-            changes = await _apart(large, partial(_folded, one, known, erased))
-            folding.add(one, changes)
-            yield changes
+            folded, rows = await _apart(large, partial(_folded, one.records, known, erased))
+            told.add(folded)
+            yield Changes(rows, folded.ledger, [*folded.freshness.values()], folded.failed)
 
     def _measured(self, row: SheetRow) -> SheetRow:
         return SheetRow(row.key, row.facts, encode_summaries(measure_sheet(decode_facts(row.facts), row.key.family, self._indicators)))
 
-    def _tell(self, folding: "_Folding") -> None:
+    def _tell(self, records: int, told: "_Told") -> None:
         now = self._clock.now()
-        lag = now - instant(folding.newest) if folding.newest else 0
-        self._observer.folded(folding.records, folding.sheets, max(0, lag) / SECOND)
-        for source, data_until in folding.data_until.items():
+        lag = now - instant(told.newest) if told.newest else 0
+        self._observer.folded(records, told.sheets, max(0, lag) / SECOND)
+        for source, data_until in told.data_until.items():
             self._observer.source_fresh(source, data_until)
 
 
@@ -108,43 +108,41 @@ class _Slice(NamedTuple):
     """Some sheets, and all records of a batch whose facts live in them."""
 
     keys: list[SheetKey]
-    records: list[Read]
+    records: list[Record]
 
 
 @dataclass
-class _Folding:
-    """What is told of a batch when it is saved. sheets: that changed. newest: when the last of its records was received."""
+class _Told:
+    """What is told of a batch when it is saved. sheets: how many changed. newest: when the last of its records was received."""
 
-    records: int
     sheets: int = 0
     newest: str = ""
     data_until: dict[str, Micros] = field(default_factory=dict)
 
-    def add(self, one: _Slice, changes: Changes) -> None:
-        self.sheets += len(changes.sheets)
-        self.newest = max([self.newest, *(read.envelope.recordedtime for read in one.records if read.envelope)])
-        for fresh in changes.freshness:
+    def add(self, folded: Folded) -> None:
+        self.sheets += len(folded.changed)
+        self.newest = max(self.newest, folded.newest)
+        for fresh in folded.freshness.values():
             self.data_until[fresh.source] = max(fresh.data_until, self.data_until.get(fresh.source, 0))
 
 
 def _sliced(records: Sequence[Record]) -> list[_Slice]:
     """The records by the sheets that their facts live in, in their order within each; what belongs to none goes with the first."""
-    by_sheet: dict[SheetKey, list[Read]] = {}
-    homeless: list[Read] = []
-    for one in map(read, records):
-        key = sheet_key(one.envelope) if one.envelope else None
-        (by_sheet.setdefault(key, []) if key else homeless).append(one)
+    by_sheet: dict[SheetKey, list[Record]] = {}
+    homeless: list[Record] = []
+    for record in records:
+        key = sheet_of(record)
+        (by_sheet.setdefault(key, []) if key else homeless).append(record)
     keys = sorted(by_sheet)
     slices = [keys[at : at + SHEETS] for at in range(0, len(keys), SHEETS)] or [[]]
-    made = [_Slice(some, [one for key in some for one in by_sheet[key]]) for some in slices]
+    made = [_Slice(some, [record for key in some for record in by_sheet[key]]) for some in slices]
     made[0].records.extend(homeless)
     return made
 
 
-def _folded(one: _Slice, known: Mapping[SheetKey, SheetRow], erased: Collection[str]) -> Changes:
-    folded = fold(one.records, {key: decode_open(row.facts) for key, row in known.items()}, erased)
-    rows = [SheetRow(key, encode(folded.sheets[key]), b"") for key in sorted(folded.changed)]
-    return Changes(rows, folded.ledger, [*folded.freshness.values()], folded.failed)
+def _folded(records: Sequence[Record], known: Mapping[SheetKey, SheetRow], erased: Collection[str]) -> tuple[Folded, list[SheetRow]]:
+    folded = fold(records, {key: decode_open(row.facts) for key, row in known.items()}, erased)
+    return folded, [SheetRow(key, encode(folded.sheets[key]), b"") for key in sorted(folded.changed)]
 
 
 async def _apart(large: bool, work: Callable[[], _Done]) -> _Done:

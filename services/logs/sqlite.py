@@ -47,7 +47,7 @@ Told = tuple[Future[Any], Any, BaseException | None]
 GROUP: Final = 256
 """Appends that share a commit, at most."""
 
-READ_BYTES: Final = 16_000_000
+READ_BYTES: Final = 4_000_000
 """Of the records that are read at once, unless one alone is larger."""
 
 _RECORDS: Final = (

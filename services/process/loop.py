@@ -26,10 +26,13 @@ from streams.fold import Folded, fold, sheet_of
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
-BATCH: Final = 16_000
+BATCH: Final = 12_000
+BATCH_BYTES: Final = 12_000_000
+READ: Final = 4_000
+"""Records that are read at once."""
 LARGE: Final = 200
 """Records above which a batch is large."""
-SHEETS: Final = 1_024
+SHEETS: Final = 512
 """That are in memory together."""
 APART_SECONDS: Final = 0.4
 """From the beginning of a batch to that of the next, unless it is full."""
@@ -68,7 +71,7 @@ class Process:
     async def step(self, start: int) -> int:
         """Folds one batch and answers the new position."""
         async with self._folding:
-            records = await self._log.read(start, BATCH)
+            records = await self._waiting(start)
             if not records:
                 return start
             large, end, told = len(records) > LARGE, records[-1].position, _Told()
@@ -84,6 +87,17 @@ class Process:
             if rows:
                 await self._store.measured([self._measured(row) for row in rows])
             return bool(rows)
+
+    async def _waiting(self, start: int) -> list[Record]:
+        """What has come, up to a bound."""
+        records, size = list[Record](), 0
+        while len(records) < BATCH and size < BATCH_BYTES:
+            some = await self._log.read(records[-1].position if records else start, min(READ, BATCH - len(records)))
+            if not some:
+                break
+            records += some
+            size += sum(len(record.value) for record in some)
+        return records
 
     async def _changes(self, slices: Sequence["_Slice"], told: "_Told", *, large: bool) -> AsyncIterator[Changes]:
         erased = await self._store.erased()

@@ -62,7 +62,7 @@ def _base32(raw: bytes) -> str:
     return "".join([_PAIRS[bits >> at & 1023] for at in range(120, -1, -10)])
 
 
-REMEMBERED: Final = 32_768
+REMEMBERED: Final = 16_384
 """Pseudonyms of people and groups, who come again and again; a report's is asked for again at once or never, a row's once a night."""
 
 

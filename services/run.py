@@ -23,7 +23,9 @@ SWITCH_SECONDS: Final = 0.0002
 
 
 M_ARENA_MAX: Final = -8
+M_MMAP_THRESHOLD: Final = -3
 """Of mallopt(3)."""
+LARGE_BYTES: Final = 256_000
 COLLECTED: Final = (50_000, 20, 50)
 """Objects made before the collector of cycles looks at the newest, and how often at older ones: those of a roster are many, and last."""
 
@@ -51,11 +53,13 @@ def _server(app: FastAPI) -> _Server:
 
 def _alone_on_its_machine() -> None:
     """How the interpreter shares time and memory out: for one process with few threads that compute and some that wait for the database.
-    Threads share one pool of memory, since what a pool of their own once needed it does not give back; glibc alone knows that setting."""
+    Threads share one pool of memory, since what a pool of their own once needed it does not give back, and what is large stays out of it,
+    so that it is given back at once; glibc alone knows these settings."""
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(*COLLECTED)
     if hasattr(libc := ctypes.CDLL(None), "mallopt"):
         libc.mallopt(M_ARENA_MAX, 1)
+        libc.mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 async def run(settings: Settings, ready: Callable[[Hub, str], None]) -> None:

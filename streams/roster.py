@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from sys import intern
 from typing import Final, NamedTuple
 
@@ -126,8 +126,16 @@ def _member(institution: str, subject: str, fact: Fact) -> Member:
     first, last = told.get("valid_from"), told.get("valid_to")
     return Member(
         subject, institution, intern(told["group_id"]), intern(told["group_kind"]), intern(told["role"]),
-        date.fromisoformat(first) if first else date.min, date.fromisoformat(last) if last else date.max,
+        _day(first) if first else date.min, _day(last) if last else date.max,
     )  # fmt: skip
+
+
+_day = lru_cache(maxsize=1_024)(date.fromisoformat)
+"""The dates of a roster are few and said of many."""
+
+
+def _with(some: tuple[str, ...], *others: str) -> tuple[str, ...]:
+    return some + tuple(one for one in others if one not in some)
 
 
 class Roster:
@@ -139,36 +147,36 @@ class Roster:
         self._person = {leading: person for part in self.parts.values() for leading, _, person in part.named}
 
     @cached_property
-    def _rostered(self) -> dict[str, set[str]]:
-        """identity -> the persons whom roster rows name by it."""
-        rostered: dict[str, set[str]] = defaultdict(set)
+    def _rostered(self) -> dict[str, tuple[str, ...]]:
+        """identity -> the persons whom roster rows name by it. Nearly always one, for whom a set would take four times the memory."""
+        rostered: dict[str, tuple[str, ...]] = {}
         for part in self.parts.values():
             for _, identity, person in part.named:
-                rostered[identity].add(person)
+                rostered[identity] = _with(rostered.get(identity, ()), person)
         return rostered
 
     @cached_property
-    def _claims(self) -> dict[str, set[str]]:
+    def _claims(self) -> dict[str, tuple[str, ...]]:
         """identity -> the pupils that claim it: as the rosters name it; by links only where no roster does.
 
         A link counts where its own institution's roster names its target, so a school's file says nothing of another school's pupils.
         """
-        claims = defaultdict(set, {identity: set(persons) for identity, persons in self._rostered.items()})
+        claims = dict(self._rostered)
         for part in self.parts.values():
             here = {identity for _, identity, _ in part.named}
             for target, identity in part.linked:
                 if target in here and identity not in self._rostered:
-                    claims[identity] |= self._rostered[target]
+                    claims[identity] = _with(claims.get(identity, ()), *self._rostered[target])
         return claims
 
     @cached_property
-    def identities(self) -> dict[str, frozenset[str]]:
-        """pupil -> the identities that are theirs alone."""
-        owned: dict[str, set[str]] = defaultdict(set)
+    def identities(self) -> dict[str, tuple[str, ...]]:
+        """pupil -> the identities that are theirs alone, sorted."""
+        owned: dict[str, tuple[str, ...]] = {}
         for identity, persons in self._claims.items():
             if len(persons) == 1:
-                owned[next(iter(persons))].add(identity)
-        return {person: frozenset(identities) for person, identities in owned.items()}
+                owned[persons[0]] = tuple(sorted((*owned.get(persons[0], ()), identity)))
+        return owned
 
     @cached_property
     def disputed(self) -> frozenset[str]:
@@ -204,13 +212,13 @@ class Roster:
 
     def owner(self, identity: str) -> str | None:
         """The person whose identity it is, if it is one person's."""
-        persons = self._claims.get(identity, set())
-        return next(iter(persons)) if len(persons) == 1 else None
+        persons = self._claims.get(identity, ())
+        return persons[0] if len(persons) == 1 else None
 
     def named(self, identity: str) -> str | None:
         """The person whom roster rows alone name by it, if it is one: a link says whose facts they are, never who is reading."""
-        persons = self._rostered.get(identity, set())
-        return next(iter(persons)) if len(persons) == 1 else None
+        persons = self._rostered.get(identity, ())
+        return persons[0] if len(persons) == 1 else None
 
     def pupils(self, group: str, day: date) -> list[str]:
         """The pupils of a group on a date, sorted."""

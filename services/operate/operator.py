@@ -97,7 +97,7 @@ class Operator:
         async with self.paused():
             async with self.views.snapshot() as snapshot:
                 owner = snapshot.roster.owner(sealed)
-                subjects = {sealed} | (snapshot.roster.identities[owner] if owner else frozenset())
+                subjects = {sealed, *(snapshot.roster.identities[owner] if owner else ())}
             rows = await self.store.erase(subjects, until)
         self.views.forget(await self.store.change())
         await self.erased.load()

@@ -23,8 +23,8 @@ OPENED: Final = "SELECT count(*) FROM sqlite_master"
 """A connection's first statement: one that has never read waits for itself, until its timeout, when it empties the journal."""
 
 
-ROOM: Final = ("cache_size=-8000", "wal_autocheckpoint=32000")
-"""For a connection that writes: pages that are written to all over stay in memory (8 MB) and go from the journal into the file many
+ROOM: Final = ("cache_size=-4000", "wal_autocheckpoint=32000")
+"""For a connection that writes: pages that are written to all over stay in memory (4 MB) and go from the journal into the file many
 times written at once (at 128 MB)."""
 
 

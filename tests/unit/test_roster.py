@@ -34,7 +34,7 @@ def test_a_link_takes_no_identity_that_a_roster_names(linking: str) -> None:
 def test_a_link_to_a_pupil_of_another_school_counts_for_nothing() -> None:
     roster = Roster([part("A", named=(ANNA,)), part("B", named=(BO,), linked=(("anna", "own-1"), ("bo", "own-2")))])
     assert (roster.owner("own-1"), roster.owner("own-2")) == (None, "person-bo")
-    assert roster.identities["person-anna"] == {"anna"}
+    assert roster.identities["person-anna"] == ("anna",)
 
 
 def test_links_of_one_identity_to_two_pupils_count_for_neither() -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_UTC = EPOCH.replace(tzinfo=None)
 MICROSECOND = timedelta(microseconds=1)
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND
@@ -28,7 +29,7 @@ def moment(at: Micros) -> datetime:
 
 def rfc3339(at: Micros) -> str:
     """UTC with microseconds and a Z, as the envelope and the read API write it."""
-    return moment(at).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return (_EPOCH_UTC + timedelta(microseconds=at)).isoformat(timespec="microseconds") + "Z"
 
 
 def instant(written: str) -> Micros:

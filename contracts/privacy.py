@@ -62,6 +62,17 @@ def _base32(raw: bytes) -> str:
     return "".join([_PAIRS[bits >> at & 1023] for at in range(120, -1, -10)])
 
 
+def _length(part: str) -> bytes:
+    raw = part.encode()
+    return len(raw).to_bytes(4) + raw
+
+
+@lru_cache(maxsize=256)
+def _lengths(*parts: str) -> bytes:
+    """Of all parts but the last, which are few."""
+    return b"".join(map(_length, parts))
+
+
 REMEMBERED: Final = 16_384
 """Pseudonyms of people and groups, who come again and again; a report's is asked for again at once or never, a row's once a night."""
 
@@ -77,8 +88,7 @@ class Key:
         self._lately = lru_cache(maxsize=16)(self._pseudonym)
 
     def _pseudonym(self, prefix: Prefix, *parts: str) -> str:
-        message = b"".join([len(raw).to_bytes(4) + raw for raw in [part.encode() for part in (prefix, *parts)]])
-        digest = hmac.digest(self._secret, message, hashlib.sha256)
+        digest = hmac.digest(self._secret, _lengths(prefix, *parts[:-1]) + _length(parts[-1]), hashlib.sha256)
         return f"{prefix}_{_base32(digest[:16])}"
 
     def seal(self, direct: Direct) -> str:

@@ -27,6 +27,7 @@ from contracts.seal import Origin, build, clear, intake, seal, sealed, subject
 from services.ingest import fetched
 from services.problems import told
 
+_A_DAY: Final = timedelta(days=1)
 AHEAD: Final = FUTURE_HOURS * DAY // 24
 _NINE = re.compile(r"(?<![0-9.])([0-9]{9})(?![0-9.])")
 LARGE_BYTES: Final = 200_000
@@ -162,6 +163,7 @@ class _Taking:
         registration = request.registration
         self._origin = Origin(registration.supplier, connector.name, registration.rank, request.received)
         self._allowed: frozenset[str] | None = connector.allowed
+        self._today = local_date(request.received)
 
     @property
     def origin(self) -> tuple[str, str]:
@@ -252,10 +254,10 @@ class _Taking:
         kind = BY_MODEL[draft.model]
         events.append(build(draft, self._key))
         day = dated(kind, events[-1], at)
-        if day > local_date(self.request.received) + timedelta(days=1) and kind.sheet == "D":
+        if day > self._today + _A_DAY and kind.sheet == "D":
             return Fault("event_in_future")
         until = accepted_until(kind.family, kind.sheet, day)
-        return Fault("too_late") if until and local_date(self.request.received) > until else None
+        return Fault("too_late") if until and self._today > until else None
 
     def _time(self, draft: c.Draft, first_seen: Mapping[str, Micros]) -> Micros:
         if draft.time is not None:

@@ -5,7 +5,7 @@ The last statement of each is the change number's, so a reader that has seen n h
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ SHAPING: Final = frozenset({Family.ROSTER, Family.SOURCE})
 """Families whose sheets say who belongs where; a change of one makes what is remembered of a roster stale."""
 
 _SHEETS: Final = (
-    "SELECT json_group_array(json_array(s.subject, s.institution, s.family, s.period)),"
+    "SELECT json_group_array(k.key),"
     " json_group_array(length(s.facts)), CAST(group_concat(CAST(s.facts AS TEXT), '') AS BLOB),"
     " json_group_array(length(s.summaries)), CAST(group_concat(CAST(s.summaries AS TEXT), '') AS BLOB)"
     " FROM json_each(:keys) AS k JOIN sheets AS s ON"
@@ -62,9 +62,6 @@ _WAITING: Final = "SELECT subject, institution, family, period, facts FROM sheet
 _WAITING_BEFORE: Final = _WAITING.replace("LIMIT", "AND length(period) = 10 AND period < ? LIMIT")
 
 
-_keys: Callable[[str], list[SheetKey]] = msgspec.json.Decoder(list[SheetKey]).decode
-
-
 class SqlStore:
     """`Store` on SQLAlchemy; also what the operator's commands and the daily job write."""
 
@@ -77,8 +74,8 @@ class SqlStore:
 
     async def sheets(self, keys: Sequence[SheetKey]) -> dict[SheetKey, SheetRow]:
         async with self._database.read() as connection:
-            ((told, *columns),) = await fetched(connection, _SHEETS, {"keys": msgspec.json.encode(keys).decode()})
-        found = _keys(told)
+            ((places, *columns),) = await fetched(connection, _SHEETS, {"keys": msgspec.json.encode(keys).decode()})
+        found = [keys[place] for place in msgspec.json.decode(places)]
         return {key: SheetRow(key, *row) for key, *row in zip(found, parted(*columns[:2]), parted(*columns[2:]), strict=True)}
 
     async def erased(self) -> frozenset[str]:

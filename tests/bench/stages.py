@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Final
 
 from aims import Aim, Say
 from machine import cpu_seconds
@@ -12,6 +14,8 @@ from watching import Arrivals, ClassViews, Memory, Probe, Reader, answered_today
 
 from services.demo import municipality as m
 from services.demo.load_items import MATERIALS
+from services.demo.municipality import BATCH
+from services.demo.people import pupils
 from services.demo.telling import Delivery
 
 ANSWERS = ("matematik-x", "ordleg")
@@ -29,6 +33,20 @@ def stream(seed: int, size: int, materials: Iterable[str] = MATERIALS) -> Iterat
     following = m.stream(seed, classes=size, materials=materials)
     while True:
         yield following(now())
+
+
+MORNING: Final = 9
+"""Statements of each pupil, half of what a school day brings (domain 2.11)."""
+
+
+def morning(town: Town, say: Say) -> None:
+    """What has come of today already, so that what follows meets sheets as they are in the middle of a day."""
+    told = islice(stream(4, town.size), MORNING * sum(len(pupils(school)) for school in town.schools) // BATCH)
+    load = Load(town.address, requests(town, told), 3600)
+    load.go()
+    sent = _accepted(load)
+    town.drain()
+    say(f"this morning: {sent.items:,} statements are in")
 
 
 def seen(town: Town) -> int:

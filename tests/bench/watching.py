@@ -15,7 +15,7 @@ from machine import resident_mb
 
 VIEWS_PER_SECOND: Final = 10
 PROBES_PER_SECOND: Final = 4
-LOOK_SECONDS: Final = 0.01
+LOOK_SECONDS: Final = 0.03
 """Between two looks at the view in which a probe is to be seen: what it is seen later than it could be, at most."""
 LOST_SECONDS: Final = 20
 

@@ -30,7 +30,7 @@ BATCH: Final = 12_000
 BATCH_BYTES: Final = 12_000_000
 READ: Final = 4_000
 """Records that are read at once."""
-LARGE: Final = 200
+LARGE: Final = 400
 """Records above which a batch is large."""
 SHEETS: Final = 512
 """That are in memory together."""

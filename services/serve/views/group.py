@@ -1,6 +1,5 @@
 """A class in one request: every pupil's readings (T1)."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import Request, Response
@@ -29,8 +28,6 @@ async def readings(view: Narrowed, snapshot: Snapshot, group: Group, members: Se
     students = []
     for one in recalled:
         students.append(Student(one.pupil, one.readings(places)))
-        if one.changed:
-            await asyncio.sleep(0)
     view.remember(recalled, windows)
     return students
 

@@ -34,7 +34,7 @@ LARGE: Final = 400
 """Records above which a batch is large."""
 SHEETS: Final = 512
 """That are in memory together."""
-APART_SECONDS: Final = 0.4
+APART_SECONDS: Final = 0.1
 """From the beginning of a batch to that of the next, unless it is full."""
 AT_ONCE: Final = 25
 """Sheets that are measured together, so that it takes a few milliseconds."""

@@ -32,7 +32,7 @@ def engine(url: str, *, writes: bool, synchronous: str = "full") -> AsyncEngine:
     """Its errors name no value."""
     made = create_async_engine(
         url, pool_size=1 if writes else READERS, max_overflow=0, connect_args={"isolation_level": None, "timeout": 30},
-        hide_parameters=True,
+        hide_parameters=True, pool_reset_on_return="rollback" if writes else None,
     )  # fmt: skip
 
     @sa.event.listens_for(made.sync_engine, "connect")

@@ -21,7 +21,7 @@ from contracts.kinds import Family
 from contracts.ports import Freshness
 from services.stores import tables as t
 from services.stores.database import Database, fetched
-from services.stores.remembered import Remembered, facet
+from services.stores.remembered import Remembered, facets
 from streams.reading import Day, Pupil, days, merged
 from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
 from streams.roster import Group, Part, Relation, Roster
@@ -199,14 +199,14 @@ class Narrowed:
 
     def remember(self, recalled: Iterable[Remembering], windows: Windows) -> None:
         """Keeps what was read anew."""
-        for one in recalled:
-            if one.changed:
-                self._remembered.put(one.pupil, facet(self._roster, one.pupil, windows), one.kept)
+        changed = {one.pupil: one.kept for one in recalled if one.changed}
+        for pupil, facet in facets(self._roster, changed, windows).items():
+            self._remembered.put(pupil, facet, changed[pupil])
 
     async def _kept(self, pupils: Sequence[str], windows: Windows, today: date) -> dict[str, Kept]:
         """What was kept of each, unless a sheet before today has changed since; else it is put together."""
-        kept = {pupil: self._remembered.get(pupil, facet(self._roster, pupil, windows), self._change) for pupil in pupils}
-        known = {pupil: one for pupil, one in kept.items() if one is not None}
+        asked = facets(self._roster, pupils, windows).items()
+        known = {pupil: one for pupil, facet in asked if (one := self._remembered.get(pupil, facet, self._change)) is not None}
         since = [[identity, one.change] for pupil, one in known.items() for identity in self._roster.identities.get(pupil, ())]
         late = {subject for (subject,) in await fetched(self._connection, _LATE, {"since": json.dumps(since), "today": today.isoformat()})}
         missing = [pupil for pupil in pupils if pupil not in known or not late.isdisjoint(self._roster.identities.get(pupil, ()))]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -20,9 +20,10 @@ class _Entry(Struct, frozen=True):
     packed: bytes
 
 
-def facet(roster: Roster, pupil: str, windows: Windows) -> bytes:
-    """A mark of all that a pupil's readings depend on beside the sheets; the windows begin and end on dates, and so hold today's."""
-    return hashlib.blake2b(roster.facet(pupil) + encode_json(windows), digest_size=16).digest()
+def facets(roster: Roster, pupils: Iterable[str], windows: Windows) -> dict[str, bytes]:
+    """Of each pupil a mark of all that its readings depend on beside the sheets; the windows begin and end on dates, so hold today's."""
+    dates = encode_json(windows)
+    return {pupil: hashlib.blake2b(roster.facet(pupil) + dates, digest_size=16).digest() for pupil in pupils}
 
 
 class Remembered:

@@ -25,9 +25,7 @@ async def readings(view: Narrowed, snapshot: Snapshot, group: Group, members: Se
     recalled = await view.recall(members, windows, asking.today)
     found = asked.shown(lambda one: subjects(recalled, one), asked.of_many(every), view.group_subjects(group.id))
     places = [(one, subject) for one in asked.of_many(every) for subject in found[one.name]]
-    students = []
-    for one in recalled:
-        students.append(Student(one.pupil, one.readings(places)))
+    students = [Student(one.pupil, one.readings(places)) for one in recalled]
     view.remember(recalled, windows)
     return students
 

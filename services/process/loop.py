@@ -90,13 +90,12 @@ class Process:
 
     async def _waiting(self, start: int) -> list[Record]:
         """What has come, up to a bound."""
-        records, size = list[Record](), 0
-        while len(records) < BATCH and size < BATCH_BYTES:
-            some = await self._log.read(records[-1].position if records else start, min(READ, BATCH - len(records)))
-            if not some:
-                break
+        records, size, full = list[Record](), 0, True
+        while full and len(records) < BATCH and size < BATCH_BYTES:
+            some = await self._log.read(records[-1].position if records else start, READ)
             records += some
             size += sum(len(record.value) for record in some)
+            full = len(some) == READ
         return records
 
     async def _changes(self, slices: Sequence["_Slice"], told: "_Told", *, large: bool) -> AsyncIterator[Changes]:

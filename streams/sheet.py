@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import compress
 from operator import not_
 from typing import Any, Final
@@ -122,7 +123,10 @@ def told_to(audience: Collection[str], summaries: Summaries, indicators: Sequenc
 
 
 def _tools(facts: Iterable[Fact]) -> list[str]:
-    return sorted(map(digest, {fact.content.get("tool", "") for fact in facts}))
+    return sorted(map(_short, {fact.content.get("tool", "") for fact in facts}))
+
+
+_short = lru_cache(maxsize=1_024)(digest)
 
 
 def counted(facts: Facts) -> list[Fact]:

@@ -35,6 +35,7 @@ Sheets = list[tuple[SheetKey, bytes]]
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
 
+_CHANGES: Final = "SELECT (SELECT number FROM changes), json_group_object(institution, number) FROM roster_changes"
 _SHEETS: Final = (
     "SELECT s.subject, s.institution, s.family, s.period, s.summaries FROM json_each(:subjects) AS who JOIN sheets AS s"
     " ON s.subject = who.value WHERE s.family IN (SELECT value FROM json_each(:families))"
@@ -62,21 +63,23 @@ class Rosters:
         self._parts: dict[str, tuple[int, Part]] = {}
         self._roster = Roster([])
 
-    async def current(self, connection: AsyncConnection) -> Roster:
-        numbers: dict[str, int] = dict(await fetched(connection, "SELECT institution, number FROM roster_changes"))
+    async def current(self, connection: AsyncConnection) -> tuple[int, Roster]:
+        """As of the change number that the connection's snapshot is of."""
+        ((change, told),) = await fetched(connection, _CHANGES)
+        numbers: dict[str, int] = json.loads(told)
         stale = [name for name, number in numbers.items() if self._parts.get(name, (-1,))[0] != number]
         if not stale and len(numbers) == len(self._parts):
-            return self._roster
+            return change, self._roster
         parts = {name: known for name, known in self._parts.items() if name in numbers}
         for name in stale:
             parts[name] = (numbers[name], await _part(connection, name))
         self._parts, self._roster = parts, Roster(part for _, part in parts.values())
-        return self._roster
+        return change, self._roster
 
     async def pupils_of(self, institution: str, supplier: str, channel: str) -> frozenset[str]:
         """The leading identities that a source's newest complete roster names as pupils; for the shrink guard."""
         async with self._database.read() as connection:
-            part = (await self.current(connection)).parts.get(institution)
+            part = (await self.current(connection))[1].parts.get(institution)
         return part.sources.get((supplier, channel), frozenset()) if part else frozenset()
 
 
@@ -256,6 +259,8 @@ class Narrowed:
         """The sheets of the pupils' identities. standing: with those of school years, all that are kept, since their facts are dated one by
         one."""
         owners = {identity: pupil for pupil in pupils for identity in self._roster.identities.get(pupil, ())}
+        if not owners:
+            return {}
         enrolled = {pupil: self._roster.enrolled(pupil) for pupil in set(owners.values())}
         values = {
             "subjects": json.dumps(sorted(owners)), "families": json.dumps(families), "first": first.isoformat(), "last": last.isoformat(),
@@ -309,5 +314,5 @@ class Views:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
         async with self._database.read() as connection:
-            ((change,),) = await fetched(connection, "SELECT number FROM changes")
-            yield Snapshot(connection, await self._rosters.current(connection), change, self._indicators, self._remembered)
+            change, roster = await self._rosters.current(connection)
+            yield Snapshot(connection, roster, change, self._indicators, self._remembered)

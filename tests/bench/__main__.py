@@ -64,7 +64,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="fremgang-bench-") as folder:
         found = measured(Path(folder), asked.classes, asked.days, asked.seconds)
     minutes = (time.perf_counter() - started) / 60
-    took = f"The whole run took {minutes:.0f} minutes, with {asked.classes} classes and {asked.days} school days of history."
+    took = (
+        f"The whole run took {minutes:.0f} minutes, with {asked.classes} classes, {asked.days} school days of history and half of today's."
+    )
     told = page(machine, f"{datetime.now(COPENHAGEN):%Y-%m-%d}", found.aims, [*found.notes, took])
     print(told)
     if asked.write:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -16,7 +17,8 @@ from machine import resident_mb
 VIEWS_PER_SECOND: Final = 10
 PROBES_PER_SECOND: Final = 4
 LOOK_SECONDS: Final = 0.03
-"""Between two looks at the view in which a probe is to be seen: what it is seen later than it could be, at most."""
+"""Between two looks at the view in which a probe is to be seen: what it is seen later than it could be, at most. Without
+a pause the looking would be a load of its own."""
 LOST_SECONDS: Final = 20
 
 
@@ -24,7 +26,7 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-class Watch(threading.Thread):
+class Watch(threading.Thread, ABC):
     """Does something regularly until it is stopped; what went wrong in it is raised when it is."""
 
     def __init__(self, per_second: float) -> None:
@@ -32,8 +34,9 @@ class Watch(threading.Thread):
         self._every, self._over = 1 / per_second, threading.Event()
         self._failed: Exception | None = None
 
+    @abstractmethod
     def look(self) -> None:
-        raise NotImplementedError
+        """Once."""
 
     def run(self) -> None:
         due = time.perf_counter()

@@ -71,6 +71,34 @@ async def test_a_batch_is_saved_with_its_position(store: SqlStore) -> None:
     assert await store.institutions() == {"101001"}
 
 
+def part(who: str, data_until: int) -> Changes:
+    return Changes([sheet(who)], {PUBLISHED: 1}, [Freshness("material", "101001", data_until, 10)], [failed(f"f-{who}")])
+
+
+async def test_a_batch_is_saved_in_parts_under_one_number(store: SqlStore, tmp_path: Path) -> None:
+    assert await store.save(0, 7, each(part("p_a", 9), part("p_b", 5))) == await store.change()
+    assert rows(tmp_path, "store.db", "SELECT subject, number FROM sheets ORDER BY 1") == [
+        (who, await store.change()) for who in ("p_a", "p_b")
+    ]
+    assert counts(tmp_path) == {"published": 2}
+    assert rows(tmp_path, "store.db", "SELECT data_until FROM freshness") == [(9,)]
+    assert rows(tmp_path, "store.db", "SELECT item FROM failed ORDER BY 1") == [("f-p_a",), ("f-p_b",)]
+
+
+async def test_a_batch_one_part_of_which_cannot_be_made_changes_nothing(store: SqlStore, tmp_path: Path) -> None:
+    async def broken() -> AsyncIterator[Changes]:
+        yield part("p_a", 9)
+        raise ZeroDivisionError
+
+    before = await store.change()
+    with pytest.raises(ZeroDivisionError):
+        await store.save(0, 7, broken())
+    assert (await store.position(), await store.change(), counts(tmp_path)) == (0, before, {})
+    assert [rows(tmp_path, "store.db", f"SELECT * FROM {table}") for table in ("sheets", "freshness", "failed")] == [[], [], []]
+    await store.save(0, 7, each(part("p_a", 9)))
+    assert await store.position() == 7
+
+
 @pytest.mark.parametrize("start", [0, 6, 8])
 async def test_a_batch_from_another_position_changes_nothing(store: SqlStore, tmp_path: Path, start: int) -> None:
     await store.save(*batch(0, 7, sheets=[sheet("p_a")], ledger={PUBLISHED: 2}))

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ TEACHER = Person("t1", "teacher", "lone0001")
 
 LOG, STORE, ACCESS, NOWHERE = frozenset({"log"}), frozenset({"store"}), frozenset({"access"}), frozenset[str]()
 BOTH = LOG | STORE
-LAST_OF_YEAR = (datetime(2027, 11, 8).date() - BEGIN.date()).days  # noqa: DTZ001 - only its date
+LAST_OF_YEAR = (date(2027, 11, 8) - BEGIN.date()).days
 """Days from the beginning to 31 October after the school year and the 8 days of grace."""
 
 TIMELINE: dict[str, dict[int, frozenset[str]]] = {

@@ -26,6 +26,7 @@ M_ARENA_MAX: Final = -8
 M_MMAP_THRESHOLD: Final = -3
 """Of mallopt(3)."""
 LARGE_BYTES: Final = 256_000
+"""Of a piece of memory that is asked of the system, and given back to it, by itself."""
 COLLECTED: Final = (50_000, 20, 50)
 """Objects made before the collector of cycles looks at the newest, and how often at older ones: those of a roster are many, and last."""
 

@@ -127,6 +127,7 @@ def _tools(facts: Iterable[Fact]) -> list[str]:
 
 
 _short = lru_cache(maxsize=1_024)(digest)
+"""The tools of a hub are few, and asked for in every sheet."""
 
 
 def counted(facts: Facts) -> list[Fact]:

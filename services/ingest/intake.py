@@ -52,8 +52,8 @@ class Intake:
         self, log: Log, key: Key, clock: Clock, observer: Observer, bodies: Fernet, current_pupils: CurrentPupils, shrink_limit: float,
         erased: Callable[[], frozenset[str]],
     ) -> None:  # fmt: skip
-        self._log, self._key, self._clock, self._observer = log, key, clock, observer
-        self._bodies, self._current_pupils, self._shrink_limit, self._erased = bodies, current_pupils, shrink_limit, erased
+        self._log, self.key, self._clock, self._observer = log, key, clock, observer
+        self.bodies, self._current_pupils, self._shrink_limit, self.erased = bodies, current_pupils, shrink_limit, erased
 
     def now(self) -> Micros:
         return self._clock.now()
@@ -92,7 +92,7 @@ class Intake:
         while True:
             entries = await _apart(taking.request, taking.entries, first_seen)
             if cursor is not None:
-                entries = fetched.claimed(entries, bodies, self._key, taking.origin)
+                entries = fetched.claimed(entries, bodies, self.key, taking.origin)
             started = time.perf_counter()
             try:
                 again = await self._log.append(entries, taking.request.received, cursor)
@@ -113,7 +113,7 @@ class Intake:
             return
         for institution, told_pupils in translation.pupils.items():
             current = await self._current_pupils(institution, request.registration.supplier, connector.name)
-            gone = current - {self._key.seal(identity) for identity in told_pupils}
+            gone = current - {self.key.seal(identity) for identity in told_pupils}
             if len(gone) > self._shrink_limit * len(current):
                 detail = f"{len(gone)} of {len(current)} pupils of {institution} would be removed"
                 raise Refused.because("roster_shrinks", detail=detail, status=409)
@@ -122,7 +122,7 @@ class Intake:
         """Counts what a supplier that is known sent in vain, in the metrics and in the ledger."""
         self._observer.request_refused(connector.name, sorted({fault.reason for fault in refusal.faults}))
         origin = Origin(registration.supplier, connector.name, 0, self.now())
-        item = self._key.report(origin.supplier, origin.channel, str(uuid4()))
+        item = self.key.report(origin.supplier, origin.channel, str(uuid4()))
         institution = registration.institution or ""
         record = intake(RefusedRequest(refusal.faults[0].reason), origin, "request", institution, item)
         await self._log.append([Entry((record,))], origin.received)
@@ -159,7 +159,7 @@ class _Taking:
 
     def __init__(self, intake_: Intake, connector: c.Connector, request: c.Request, translation: c.Translation) -> None:
         self.connector, self.request, self._translation = connector, request, translation
-        self._key, self._bodies, self._erased = intake_._key, intake_._bodies, intake_._erased()  # noqa: SLF001 - of the intake
+        self._key, self._bodies, self._erased = intake_.key, intake_.bodies, intake_.erased()
         registration = request.registration
         self._origin = Origin(registration.supplier, connector.name, registration.rank, request.received)
         self._allowed: frozenset[str] | None = connector.allowed

@@ -34,11 +34,8 @@ decode: Callable[[bytes], Summaries] = msgspec.json.Decoder(Summaries).decode
 def measure_sheet(facts: Facts, family: str, indicators: Sequence[Indicator]) -> Summaries:
     """What the indicators of the sheet's family make of its facts; no entry where there are none."""
     told, outranked = map(_by_kind, ranked(facts))
-    measured = {
-        indicator.key: by_code(indicator, _of(indicator, told), _of(indicator, outranked))
-        for indicator in indicators
-        if family in indicator.families
-    }
+    read = [indicator for indicator in indicators if family in indicator.families]
+    measured = {indicator.key: by_code(indicator, _of(indicator, told), _of(indicator, outranked)) for indicator in read}
     return {key: codes for key, codes in measured.items() if codes}
 
 
@@ -70,7 +67,7 @@ def _coded(indicator: Indicator, facts: Iterable[Fact]) -> dict[str, list[Fact]]
 
 def _measured(indicator: Indicator, facts: Sequence[Fact], outranked: Sequence[Fact]) -> Measured:
     summary = indicator.measure(facts) if facts else indicator.zero
-    counts = dict(Counter(fact.supplier for fact in facts))
+    counts = dict(Counter([fact.supplier for fact in facts]))
     left = sorted({fact.supplier for fact in outranked})
     return [summary, counts, _tools([*facts, *outranked])] + [left] * bool(left)
 

@@ -26,18 +26,18 @@ from streams.fold import Folded, fold, sheet_of
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
-BATCH: Final = 12_000
-BATCH_BYTES: Final = 12_000_000
-READ: Final = 4_000
+BATCH: Final = 24_000
+BATCH_BYTES: Final = 24_000_000
+READ: Final = 2_000
 """Records that are read at once."""
 LARGE: Final = 400
 """Records above which a batch is large."""
-SHEETS: Final = 512
+SHEETS: Final = 128
 """That are in memory together."""
 APART_SECONDS: Final = 0.1
 """From the beginning of a batch to that of the next, unless it is full."""
 AT_ONCE: Final = 25
-"""Sheets that are measured together, so that it takes a few milliseconds."""
+"""Sheets that are measured together; whoever waits comes between any two."""
 QUIET_SECONDS: Final = 1.0
 
 _Done = TypeVar("_Done")
@@ -74,10 +74,11 @@ class Process:
             records = await self._waiting(start)
             if not records:
                 return start
-            large, end, told = len(records) > LARGE, records[-1].position, _Told()
+            count, end, told = len(records), records[-1].position, _Told()
+            large = count > LARGE
             slices = await _apart(large, partial(_sliced, records))
             await self._store.save(start, end, self._changes(slices, told, large=large))
-            self._tell(len(records), told)
+            self._tell(count, told)
             return end
 
     async def measure(self, before: date | None = None) -> bool:
@@ -85,7 +86,7 @@ class Process:
         async with self._folding:
             rows = await self._store.unmeasured(AT_ONCE, before)
             if rows:
-                await self._store.measured([self._measured(row) for row in rows])
+                await self._store.measured([await self._measured(row) for row in rows])
             return bool(rows)
 
     async def _waiting(self, start: int) -> list[Record]:
@@ -98,15 +99,19 @@ class Process:
             full = len(some) == READ
         return records
 
-    async def _changes(self, slices: Sequence["_Slice"], told: "_Told", *, large: bool) -> AsyncIterator[Changes]:
+    async def _changes(self, slices: list["_Slice"], told: "_Told", *, large: bool) -> AsyncIterator[Changes]:
+        """Takes each slice off the list, so that its records go as its sheets come."""
         erased = await self._store.erased()
-        for one in slices:
+        slices.reverse()
+        while slices:
+            one = slices.pop()
             known = await self._store.sheets(one.keys)
             folded, rows = await _apart(large, partial(_folded, one.records, known, erased))
             told.add(folded)
             yield Changes(rows, folded.ledger, [*folded.freshness.values()], folded.failed)
 
-    def _measured(self, row: SheetRow) -> SheetRow:
+    async def _measured(self, row: SheetRow) -> SheetRow:
+        await asyncio.sleep(0)
         return SheetRow(row.key, row.facts, encode_summaries(measure_sheet(decode_facts(row.facts), row.key.family, self._indicators)))
 
     def _tell(self, records: int, told: "_Told") -> None:
@@ -139,16 +144,17 @@ class _Told:
             self.data_until[fresh.source] = max(fresh.data_until, self.data_until.get(fresh.source, 0))
 
 
-def _sliced(records: Sequence[Record]) -> list[_Slice]:
-    """The records by the sheets that their facts live in, in their order within each; what belongs to none goes with the first."""
+def _sliced(records: list[Record]) -> list[_Slice]:
+    """Takes the records and gives them by the sheets that their facts live in, in their order within each; what belongs to none goes with the first."""
     by_sheet: dict[SheetKey, list[Record]] = {}
     homeless: list[Record] = []
     for record in records:
         key = sheet_of(record)
         (by_sheet.setdefault(key, []) if key else homeless).append(record)
+    records.clear()
     keys = sorted(by_sheet)
     slices = [keys[at : at + SHEETS] for at in range(0, len(keys), SHEETS)] or [[]]
-    made = [_Slice(some, [record for key in some for record in by_sheet[key]]) for some in slices]
+    made = [_Slice(some, [record for key in some for record in by_sheet.pop(key)]) for some in slices]
     made[0].records.extend(homeless)
     return made
 

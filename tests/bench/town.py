@@ -1,9 +1,10 @@
 """A hub with a municipality of 10,000 pupils in it: registered, rostered, with school days behind it."""
 
 import json
+import sqlite3
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -64,6 +65,11 @@ class Town:
 
     def drain(self, most: float = 600) -> None:
         until(lambda: self.pending() == 0, most, 0.1)
+
+    def settle(self, most: float = 600) -> None:
+        """Until every sheet is measured, as after a night."""
+        with closing(sqlite3.connect(f"file:{self.hub.folder / 'var' / 'store.db'}?mode=ro", uri=True)) as store:
+            until(lambda: store.execute("SELECT count(*) FROM sheets WHERE length(summaries) = 0").fetchone() == (0,), most, 0.5)
 
 
 def now() -> int:
@@ -144,7 +150,8 @@ def preload(town: Town, days: int, say: Say) -> None:
     sent = load.sent()
     assert not sent.refused, sent.refused[0]
     town.drain()
-    say(f"history: {sent.items:,} statements of {days} school days are in")
+    town.settle()
+    say(f"history: {sent.items:,} statements of {days} school days are in, and a night has passed")
 
 
 def probes(town: Town, count: int) -> list[Probe]:

@@ -58,16 +58,19 @@ def by_code(indicator: Indicator, facts: Iterable[Fact], outranked: Iterable[Fac
 
 def _coded(indicator: Indicator, facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     codes: dict[str, list[Fact]] = {}
+    kinds, takes = indicator.kinds, indicator.takes
     for fact in facts:
-        if reads(indicator, fact):
-            code = _code(indicator, fact)
+        if fact.kind in kinds and takes(fact):
+            code = _code(indicator, fact.content)
             codes.setdefault(f"{f.day_of(fact)} {code}" if f.is_standing(fact) else code, []).append(fact)
     return codes
 
 
 def _measured(indicator: Indicator, facts: Sequence[Fact], outranked: Sequence[Fact]) -> Measured:
     summary = indicator.measure(facts) if facts else indicator.zero
-    counts = dict(Counter([fact.supplier for fact in facts]))
+    counts: dict[str, int] = {}
+    for fact in facts:
+        counts[fact.supplier] = counts.get(fact.supplier, 0) + 1
     left = sorted({fact.supplier for fact in outranked})
     return [summary, counts, _tools([*facts, *outranked])] + [left] * bool(left)
 
@@ -76,11 +79,11 @@ def reads(indicator: Indicator, fact: Fact) -> bool:
     return fact.kind in indicator.kinds and indicator.takes(fact)
 
 
-def _code(indicator: Indicator, fact: Fact) -> str:
-    if indicator.self_report:
-        return ",".join(sorted(fact.content["visibility"]))
-    code: str = fact.content.get("subject_code", "") if indicator.per_subject else ""
-    return code
+def _code(indicator: Indicator, told: f.Content) -> str:
+    if indicator.per_subject:
+        code: str = told.get("subject_code", "")
+        return code
+    return ",".join(sorted(told["visibility"])) if indicator.self_report else ""
 
 
 def is_told(indicator: Indicator, fact: Fact, audience: Collection[str]) -> bool:

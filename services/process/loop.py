@@ -145,7 +145,8 @@ class _Told:
 
 
 def _sliced(records: list[Record]) -> list[_Slice]:
-    """Takes the records and gives them by the sheets that their facts live in, in their order within each; what belongs to none goes with the first."""
+    """Takes the records and gives them by the sheets that their facts live in, in their order within each; what belongs to none goes with
+    the first."""
     by_sheet: dict[SheetKey, list[Record]] = {}
     homeless: list[Record] = []
     for record in records:

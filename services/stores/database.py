@@ -46,7 +46,8 @@ def engine(url: str, *, writes: bool, synchronous: str = "full") -> AsyncEngine:
 
     @sa.event.listens_for(made.sync_engine, "begin")
     def _begun(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        began = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        connection.connection.run_async(lambda driver: driver.execute_fetchall(began))
 
     return made
 

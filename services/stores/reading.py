@@ -22,6 +22,7 @@ from contracts.ports import Freshness
 from services.stores import tables as t
 from services.stores.database import Database, fetched
 from services.stores.remembered import Remembered, facets
+from services.stores.together import parted
 from streams.reading import Day, Pupil, days, merged
 from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
 from streams.roster import Group, Part, Relation, Roster
@@ -36,8 +37,13 @@ Sheets = list[tuple[SheetKey, bytes]]
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
 
 _CHANGES: Final = "SELECT (SELECT number FROM changes), json_group_object(institution, number) FROM roster_changes"
+_TOGETHER: Final = (
+    "SELECT json_group_array(json_array(s.subject, s.institution, s.family, s.period)), json_group_array(length(s.{0})),"
+    " CAST(group_concat(CAST(s.{0} AS TEXT), '') AS BLOB)"
+)
+"""The keys of sheets and one of their columns."""
 _SHEETS: Final = (
-    "SELECT s.subject, s.institution, s.family, s.period, s.summaries FROM json_each(:subjects) AS who JOIN sheets AS s"
+    _TOGETHER.format("summaries") + " FROM json_each(:subjects) AS who JOIN sheets AS s"  # noqa: S608 - names of this file
     " ON s.subject = who.value WHERE s.family IN (SELECT value FROM json_each(:families))"
     " AND (length(s.period) = 9 AND :standing OR length(s.period) = 10 AND s.period BETWEEN :first AND :last)"
 )
@@ -50,7 +56,7 @@ _FRESHNESS: Final = (
     " WHERE institution IN (SELECT value FROM json_each(:institutions)) ORDER BY source, institution"
 )
 _FACTS: Final = (
-    "SELECT s.subject, s.institution, s.family, s.period, s.facts FROM json_each(:keys) AS k JOIN sheets AS s ON"
+    _TOGETHER.format("facts") + " FROM json_each(:keys) AS k JOIN sheets AS s ON"
     " s.subject = k.value ->> 0 AND s.institution = k.value ->> 1 AND s.family = k.value ->> 2 AND s.period = k.value ->> 3"
 )
 
@@ -267,18 +273,23 @@ class Narrowed:
             "standing": standing,
         }  # fmt: skip
         found: dict[Where, Sheets] = defaultdict(list)
-        for subject, institution, family, period, summaries in await fetched(self._connection, _SHEETS, values):
+        for key, summaries in await self._sheets(_SHEETS, values):
+            subject, institution, family, period = key
             pupil = owners[subject]
             periods = enrolled[pupil].get(institution, ())
             if _within(periods, date.fromisoformat(period)) if len(period) == DATE else periods:
-                found[pupil, institution, family, period].append((SheetKey(subject, institution, family, period), summaries))
+                found[pupil, institution, family, period].append((key, summaries))
         return found
 
     async def _facts(self, keys: Sequence[SheetKey]) -> dict[SheetKey, Facts]:
         if not keys:
             return {}
-        found = await fetched(self._connection, _FACTS, {"keys": json.dumps(keys)})
-        return {SheetKey(*row[:4]): decode_facts(row[4]) for row in found}
+        return {key: decode_facts(facts) for key, facts in await self._sheets(_FACTS, {"keys": json.dumps(keys)})}
+
+    async def _sheets(self, query: str, values: Mapping[str, Any]) -> Sheets:
+        """What a query finds, in one step (`services.stores.together` says why)."""
+        ((keys, *column),) = await fetched(self._connection, query, values)
+        return [(SheetKey(*key), told) for key, told in zip(json.loads(keys), parted(*column), strict=True)]
 
     def _together(self, sheets: Sequence[bytes]) -> Summaries | None:
         """None where the identities' facts have to be merged first, or are not measured yet."""

@@ -16,7 +16,7 @@ from proving import law, seeds
 from contracts import cpr
 from contracts.connector import Draft
 from contracts.envelope import decode, encode
-from contracts.errors import Refused
+from contracts.errors import Fault, Refused
 from contracts.events import AttendanceRegistered, Event, ItemAnswered, Membership, RosterIdentity
 from contracts.privacy import GroupRef, Identity, Key, Person, RowRef
 from contracts.seal import Origin, retraction, seal
@@ -56,8 +56,7 @@ def test_a_field_that_is_not_listed_is_refused(model: type[Event], name: str, va
     with pytest.raises(Refused) as refused:
         sealed(draft(model, WHO, {**LISTED[model], name: value}))
     (fault,) = refused.value.faults
-    assert fault.reason == "unknown_member"
-    assert len(name) < 4 or name not in str(fault), "its name may hold anything"
+    assert fault == Fault("unknown_member"), "its name may hold anything"
 
 
 def forms(value: str) -> list[bytes]:

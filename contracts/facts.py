@@ -136,12 +136,9 @@ def day_of(fact: Fact) -> date:
     return local_date(told) if isinstance(told, int) else date.fromisoformat(told)
 
 
-_STANDING: Final = frozenset(name for name, kind in BY_NAME.items() if kind.sheet is Sheet.STANDING)
-
-
 def is_standing(fact: Fact) -> bool:
     """Whether it lives in the sheet of a school year, together with facts of other dates."""
-    return fact.kind in _STANDING
+    return BY_NAME[fact.kind].sheet is Sheet.STANDING
 
 
 @cache

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import TypeVar
 
 from contracts.facts import encode
@@ -17,7 +16,6 @@ def joined(one: Mapping[str, Value], other: Mapping[str, Value], join: Callable[
     return both
 
 
-@lru_cache(maxsize=4_096)
 def digest(*parts: str) -> str:
     """A short name for a source's id: summaries outlive the facts, so the id itself does not stand in them. 64 bits, in hex."""
     return hashlib.blake2b(encode(parts), digest_size=8).hexdigest()

@@ -34,8 +34,11 @@ decode: Callable[[bytes], Summaries] = msgspec.json.Decoder(Summaries).decode
 def measure_sheet(facts: Facts, family: str, indicators: Sequence[Indicator]) -> Summaries:
     """What the indicators of the sheet's family make of its facts; no entry where there are none."""
     told, outranked = map(_by_kind, ranked(facts))
-    read = [indicator for indicator in indicators if family in indicator.families]
-    measured = {indicator.key: by_code(indicator, _of(indicator, told), _of(indicator, outranked)) for indicator in read}
+    measured = {
+        indicator.key: by_code(indicator, _of(indicator, told), _of(indicator, outranked))
+        for indicator in indicators
+        if family in indicator.families
+    }
     return {key: codes for key, codes in measured.items() if codes}
 
 
@@ -58,19 +61,16 @@ def by_code(indicator: Indicator, facts: Iterable[Fact], outranked: Iterable[Fac
 
 def _coded(indicator: Indicator, facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     codes: dict[str, list[Fact]] = {}
-    kinds, takes = indicator.kinds, indicator.takes
     for fact in facts:
-        if fact.kind in kinds and takes(fact):
-            code = _code(indicator, fact.content)
+        if reads(indicator, fact):
+            code = _code(indicator, fact)
             codes.setdefault(f"{f.day_of(fact)} {code}" if f.is_standing(fact) else code, []).append(fact)
     return codes
 
 
 def _measured(indicator: Indicator, facts: Sequence[Fact], outranked: Sequence[Fact]) -> Measured:
     summary = indicator.measure(facts) if facts else indicator.zero
-    counts: dict[str, int] = {}
-    for fact in facts:
-        counts[fact.supplier] = counts.get(fact.supplier, 0) + 1
+    counts = dict(Counter(fact.supplier for fact in facts))
     left = sorted({fact.supplier for fact in outranked})
     return [summary, counts, _tools([*facts, *outranked])] + [left] * bool(left)
 
@@ -79,11 +79,11 @@ def reads(indicator: Indicator, fact: Fact) -> bool:
     return fact.kind in indicator.kinds and indicator.takes(fact)
 
 
-def _code(indicator: Indicator, told: f.Content) -> str:
-    if indicator.per_subject:
-        code: str = told.get("subject_code", "")
-        return code
-    return ",".join(sorted(told["visibility"])) if indicator.self_report else ""
+def _code(indicator: Indicator, fact: Fact) -> str:
+    if indicator.self_report:
+        return ",".join(sorted(fact.content["visibility"]))
+    code: str = fact.content.get("subject_code", "") if indicator.per_subject else ""
+    return code
 
 
 def is_told(indicator: Indicator, fact: Fact, audience: Collection[str]) -> bool:

@@ -1,9 +1,11 @@
 """One request of the read API on its way: who asks, what they may see, and the record of it before the answer (R5.1)."""
 
+import asyncio
 import hashlib
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final, Literal
@@ -115,6 +117,15 @@ class Asking:
             await self.reading.access.record(record)
         except Exception as error:
             raise Retry("writing the access log") from error
+
+    @asynccontextmanager
+    async def logging(self, students: Sequence[str], *, group: str, indicators: str) -> AsyncIterator[None]:
+        """As `logged`, while the block computes what takes long; over when both are, also where the block fails."""
+        writing = asyncio.create_task(self.logged(students, group=group, indicators=indicators))
+        try:
+            yield
+        finally:
+            await writing
 
     def _named(self, indicators: str) -> str:
         """Of the indicators that were asked for, those that there are."""

@@ -1,9 +1,6 @@
 """A class in one request: every pupil's readings (T1)."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import Request, Response
 from msgspec import Struct
@@ -33,18 +30,6 @@ async def readings(view: Narrowed, snapshot: Snapshot, group: Group, members: Se
     return students
 
 
-@asynccontextmanager
-async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Does something while the block runs, and is over when both are; what went wrong in the block comes first."""
-    doing = asyncio.create_task(work)
-    try:
-        yield
-    except BaseException:
-        await asyncio.wait([doing])
-        raise
-    await doing
-
-
 def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
     async def group_indicators(request: Request, group_id: str, subject: Many = None, indicator: Many = None) -> Response:
         """The pupils who are in the group today, in one request; `subject` and `indicator` narrow it. ETag and 304."""
@@ -59,7 +44,7 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
                 told = await asking.delivery(snapshot, [group.institution], snapshot.roster.calendar(group.institution))
                 known = asking.knows(asking.etag(told))
                 named = ",".join(sorted(asked.indicators)) or "all"
-                async with beside(asking.logged(members, group=group_id, indicators=named)):
+                async with asking.logging(members, group=group_id, indicators=named):
                     students = [] if known else await readings(view, snapshot, group, members, asked, asking)
         except Missing as missing:
             return await asking.denied(missing)

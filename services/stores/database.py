@@ -46,6 +46,7 @@ def engine(url: str, *, writes: bool, synchronous: str = "full") -> AsyncEngine:
 
     @sa.event.listens_for(made.sync_engine, "begin")
     def _begun(connection: sa.Connection) -> None:
+        """In one step, as `fetched`."""
         began = "BEGIN IMMEDIATE" if writes else "BEGIN"
         connection.connection.run_async(lambda driver: driver.execute_fetchall(began))
 

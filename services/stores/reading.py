@@ -22,7 +22,7 @@ from contracts.ports import Freshness
 from services.stores import tables as t
 from services.stores.database import Database, fetched
 from services.stores.remembered import Remembered, facets
-from services.stores.together import parted
+from services.stores.together import in_one, parted
 from streams.reading import Day, Pupil, days, merged
 from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
 from streams.roster import Group, Part, Relation, Roster
@@ -37,13 +37,9 @@ Sheets = list[tuple[SheetKey, bytes]]
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
 
 _CHANGES: Final = "SELECT (SELECT number FROM changes), json_group_object(institution, number) FROM roster_changes"
-_TOGETHER: Final = (
-    "SELECT json_group_array(json_array(s.subject, s.institution, s.family, s.period)), json_group_array(length(s.{0})),"
-    " CAST(group_concat(CAST(s.{0} AS TEXT), '') AS BLOB)"
-)
-"""The keys of sheets and one of their columns."""
+_KEYS: Final = "json_group_array(json_array(s.subject, s.institution, s.family, s.period))"
 _SHEETS: Final = (
-    _TOGETHER.format("summaries") + " FROM json_each(:subjects) AS who JOIN sheets AS s"  # noqa: S608 - names of this file
+    f"SELECT {_KEYS}, {in_one('s.summaries')} FROM json_each(:subjects) AS who JOIN sheets AS s"  # noqa: S608 - names of this file
     " ON s.subject = who.value WHERE s.family IN (SELECT value FROM json_each(:families))"
     " AND (length(s.period) = 9 AND :standing OR length(s.period) = 10 AND s.period BETWEEN :first AND :last)"
 )
@@ -56,7 +52,7 @@ _FRESHNESS: Final = (
     " WHERE institution IN (SELECT value FROM json_each(:institutions)) ORDER BY source, institution"
 )
 _FACTS: Final = (
-    _TOGETHER.format("facts") + " FROM json_each(:keys) AS k JOIN sheets AS s ON"
+    f"SELECT {_KEYS}, {in_one('s.facts')} FROM json_each(:keys) AS k JOIN sheets AS s ON"  # noqa: S608 - names of this file
     " s.subject = k.value ->> 0 AND s.institution = k.value ->> 1 AND s.family = k.value ->> 2 AND s.period = k.value ->> 3"
 )
 
@@ -287,7 +283,7 @@ class Narrowed:
         return {key: decode_facts(facts) for key, facts in await self._sheets(_FACTS, {"keys": json.dumps(keys)})}
 
     async def _sheets(self, query: str, values: Mapping[str, Any]) -> Sheets:
-        """What a query finds, in one step (`services.stores.together` says why)."""
+        """The keys of sheets and one of their columns, all in one step (`services.stores.together` says why)."""
         ((keys, *column),) = await fetched(self._connection, query, values)
         return [(SheetKey(*key), told) for key, told in zip(json.loads(keys), parted(*column), strict=True)]
 

@@ -22,7 +22,7 @@ from contracts.kinds import FAILED_DAYS, Family
 from contracts.ports import Changes, Freshness, LedgerKey, SheetRow
 from services.stores import tables as t
 from services.stores.database import DELETED, Database, fetched
-from services.stores.together import ahead, inserts, parted
+from services.stores.together import ahead, in_one, inserts, parted
 from streams.retention import Limits, standing
 from streams.roster import snapshots
 
@@ -31,9 +31,7 @@ SHAPING: Final = frozenset({Family.ROSTER, Family.SOURCE})
 """Families whose sheets say who belongs where; a change of one makes what is remembered of a roster stale."""
 
 _SHEETS: Final = (
-    "SELECT json_group_array(k.key),"
-    " json_group_array(length(s.facts)), CAST(group_concat(CAST(s.facts AS TEXT), '') AS BLOB),"
-    " json_group_array(length(s.summaries)), CAST(group_concat(CAST(s.summaries AS TEXT), '') AS BLOB)"
+    f"SELECT json_group_array(k.key), {in_one('s.facts')}, {in_one('s.summaries')}"  # noqa: S608 - names of this file
     " FROM json_each(:keys) AS k JOIN sheets AS s ON"
     " s.subject = k.value ->> 0 AND s.institution = k.value ->> 1 AND s.family = k.value ->> 2 AND s.period = k.value ->> 3"
 )

@@ -46,7 +46,12 @@ def inserts(head: str, rows: Sequence[Sequence[Any]], tail: str = "") -> Iterato
         at += count
 
 
+def in_one(column: str) -> str:
+    """Of all rows of a query: the lengths of a column of UTF-8 bytes, a JSON list, and all of it one after another; for `parted`."""
+    return f"json_group_array(length({column})), CAST(group_concat(CAST({column} AS TEXT), '') AS BLOB)"
+
+
 def parted(lengths: str, whole: bytes | None) -> list[bytes]:
-    """A column of bytes of many rows, that a query gave as its lengths, a JSON list, and all of it one after another."""
+    """The rows of a column that `in_one` asked for."""
     ends = list(accumulate(msgspec.json.decode(lengths), initial=0))
     return [(whole or b"")[first:last] for first, last in pairwise(ends)]

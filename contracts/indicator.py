@@ -52,7 +52,7 @@ class Window:
     school_days: tuple[date, ...]
     assumed: bool = False
 
-    @property
+    @cached_property
     def finished(self) -> tuple[date, ...]:
         """The school days that are over."""
         return tuple(day for day in self.school_days if day < self.last)

@@ -82,6 +82,10 @@ class Log(Protocol):
         """Records behind a position, in order; empty when there are none yet."""
         ...
 
+    async def at(self, positions: Sequence[int]) -> list[Record]:
+        """The records at these positions, in their order. `Fatal` where one is not there."""
+        ...
+
     async def wait(self, after: int, seconds: float) -> None:
         """Returns when there may be records behind a position, or after so long."""
         ...

@@ -5,7 +5,6 @@ What is sound is read by a fast parser; whatever it cannot vouch for is read aga
 
 import json
 import math
-import re
 from collections.abc import Iterable
 from typing import Any, Final, NoReturn
 
@@ -70,8 +69,9 @@ def _deep(value: Any, left: int = DEPTH) -> bool:
     return False
 
 
-_KEY = re.compile(rb'"[ \t\r\n]*:')
-"""Where a key ends. Inside a string it can only stand behind a backslash, so no document has more keys than this finds."""
+_KEY: Final = b'":'
+"""Where a key ends, spaces taken out. Inside a string it can only stand behind a backslash, so no document has more keys than there are."""
+_SPACES: Final = b" \t\r\n"
 _TO_ZERO: Final = bytes(ord("0") if chr(byte).isdigit() else byte for byte in range(128)) + bytes(range(128, 256))
 _LONG: Final = b"0" * DIGITS
 _MISSING: Final = object()
@@ -89,7 +89,8 @@ def _sound(body: bytes) -> Any:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _MISSING
-    if _keys(document) != len(_KEY.findall(body)) or _LONG in body.translate(_TO_ZERO) or (b"\\u" in body and _torn(document)):
+    told = body.translate(_TO_ZERO, _SPACES)
+    if _keys(document) != told.count(_KEY) or _LONG in told or (b"\\u" in body and _torn(document)):
         return _MISSING
     return document
 

@@ -6,17 +6,16 @@ A source that has only days tells the whole day; any slot of the date outranks i
 """
 
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import Final
 
 from contracts.facts import Content, Fact
 from streams.keyed import joined
 
 WHOLE: Final = 1_000_000
-"""Absent all of it, in millionths."""
+"""A day, and absent all of a slot, in millionths."""
 TWO_SLOTS_FROM: Final = 7
 """The lowest grade that is registered twice a day."""
-HALF: Final = Fraction(1, 2)
+HALF: Final = WHOLE // 2
 
 KINDS: Final = ("attendance.registered", "attendance.day_total")
 
@@ -43,14 +42,14 @@ def either(one: Slots, other: Slots) -> Slots:
     return joined(one, other, min)
 
 
-def weighed(told: Slots, grade: int | None) -> tuple[Fraction, Fraction] | None:
-    """How much of a day is registered and how much of it was absence, in days; None where that is not known."""
-    slots = {slot: Fraction(told[slot], WHOLE) for slot in ("start", "end") if slot in told}
+def weighed(told: Slots, grade: int | None) -> tuple[int, int] | None:
+    """How much of a day is registered and how much of it was absence, in millionths of the day; None where that is not known."""
+    slots = [told[slot] for slot in ("start", "end") if slot in told]
     if not slots:
-        return (Fraction(1), Fraction(told["day"], WHOLE)) if "day" in told else None
+        return (WHOLE, told["day"]) if "day" in told else None
     if grade is not None and grade >= TWO_SLOTS_FROM:
-        return HALF * len(slots), HALF * sum(slots.values())
-    return (Fraction(1), slots["start"]) if "start" in slots else None
+        return HALF * len(slots), sum(slots) // 2
+    return (WHOLE, told["start"]) if "start" in told else None
 
 
 def is_present(told: Slots, grade: int | None) -> bool:

@@ -5,7 +5,11 @@ from fractions import Fraction
 
 def rounded(value: Fraction | float, decimals: int) -> float:
     """The nearest number with so many decimals; a tie goes to the even digit. A float is taken for the exact number that it is."""
-    return float(round(Fraction(value), decimals))
+    shift: int = 10**decimals
+    numerator, denominator = value.as_integer_ratio()
+    whole, rest = divmod(numerator * shift, denominator)
+    up = 2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1)
+    return (whole + up) / shift
 
 
 def plain(value: Fraction) -> int | float:

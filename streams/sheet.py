@@ -1,19 +1,18 @@
 """From a sheet's facts to its summaries, and from the summaries of many sheets to what an indicator reads (design 4.3-4.4)."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import compress
-from operator import not_
+from itertools import compress, zip_longest
+from operator import add, not_
 from typing import Any, Final
 
 import msgspec
 
 from contracts import facts as f
 from contracts.facts import Fact, Facts
-from contracts.indicator import Indicator, Summary
-from streams.keyed import digest
+from contracts.indicator import Indicator
+from streams.keyed import digest, joined
 
 Measured = list[Any]
 """[summary, {supplier: count of counted facts}, tools]: a list, so that it is the same before and after JSON. tools: digests of those
@@ -70,7 +69,9 @@ def _coded(indicator: Indicator, facts: Iterable[Fact]) -> dict[str, list[Fact]]
 
 def _measured(indicator: Indicator, facts: Sequence[Fact], outranked: Sequence[Fact]) -> Measured:
     summary = indicator.measure(facts) if facts else indicator.zero
-    counts = dict(Counter(fact.supplier for fact in facts))
+    counts: dict[str, int] = {}
+    for fact in facts:
+        counts[fact.supplier] = counts.get(fact.supplier, 0) + 1
     left = sorted({fact.supplier for fact in outranked})
     return [summary, counts, _tools([*facts, *outranked])] + [left] * bool(left)
 
@@ -165,16 +166,13 @@ def _tool(fact: Fact) -> tuple[str, str, date]:
 
 def combine(indicator: Indicator, measured: Iterable[Measured]) -> Measured:
     """All of them as one, in whatever order they come."""
-    summary: Summary = indicator.zero
-    counts: Counter[str] = Counter()
-    tools: set[str] = set()
-    outranked: set[str] = set()
-    for one, told, used, *left in measured:
+    rest = iter(measured)
+    summary, counts, *names = next(rest, [indicator.zero, {}, []])
+    for one, told, *others in rest:
         summary = indicator.combine(summary, one)
-        counts.update(told)
-        tools.update(used)
-        outranked.update(*left)
-    return [summary, dict(counts), sorted(tools)] + [sorted(outranked)] * bool(outranked)
+        counts = joined(counts, told, add)
+        names = [sorted({*here, *there}) for here, there in zip_longest(names, others, fillvalue=())]
+    return [summary, counts, *names]
 
 
 def side_by_side(sheets: Sequence[Summaries], indicators: Sequence[Indicator]) -> Summaries | None:

@@ -57,6 +57,11 @@ _RECORDS: Final = (
     " WHERE so_far <= ? OR so_far = length(value) ORDER BY position"
 )
 
+_AT: Final = (
+    f"SELECT json_group_array(position), {in_one('value')} FROM"  # noqa: S608 - names of this file
+    " (SELECT r.position, r.value FROM json_each(?) AS k JOIN records AS r ON r.position = k.value ORDER BY r.position)"
+)
+
 _records = msgspec.json.Decoder(list[Envelope])
 
 _CLAIM: Final = "INSERT INTO claims (report, digest, time, subject, records, voided, expires)"
@@ -147,8 +152,13 @@ class SqliteLog:
         return bytes(rows[0][0]) if rows else b""
 
     async def read(self, after: int, limit: int) -> list[Record]:
-        (row,) = await asyncio.to_thread(self._select, _RECORDS, (after, limit, READ_BYTES))
-        return [Record(position, value) for position, value in zip(msgspec.json.decode(row[0]), parted(*row[1:]), strict=True)]
+        return await asyncio.to_thread(self._found, _RECORDS, (after, limit, READ_BYTES))
+
+    async def at(self, positions: Sequence[int]) -> list[Record]:
+        found = await asyncio.to_thread(self._found, _AT, (msgspec.json.encode(positions).decode(),))
+        if len(found) != len(positions):
+            raise Fatal("reading the log: records that have come are not there")
+        return found
 
     async def wait(self, after: int, seconds: float) -> None:
         self._loop = asyncio.get_running_loop()
@@ -190,6 +200,10 @@ class SqliteLog:
         self._jobs.put(None)
         await asyncio.to_thread(self._writer.join)
         self._reader.close()
+
+    def _found(self, query: str, values: tuple[Any, ...]) -> list[Record]:
+        ((positions, *column),) = self._select(query, values)
+        return [Record(position, value) for position, value in zip(msgspec.json.decode(positions), parted(*column), strict=True)]
 
     def _select(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         with self._reading:

@@ -1,8 +1,9 @@
 """The loop that folds the log into the store: take a batch, merge it into sheets, save sheets and position in one transaction.
 
 A batch is what has come since the last one, up to a bound, and batches are apart, so that a sheet is written once for all that came of it
-meanwhile. It is folded some sheets at a time, the next while those before are written, so that few are in memory. A large one is worked
-on in a thread, so that the hub answers others; below, a thread costs more than it spares.
+meanwhile. It is looked through for which sheets its records belong to, and folded some sheets at a time, whose records are read again, the
+next while those before are written, so that few are in memory however long the batch is. A large one is worked on in a thread, so that the
+hub answers others; below, a thread costs more than it spares.
 
 A sheet is saved without summaries, and readings measure it from its facts, since it may be written again a moment later. When nothing
 has come for a while the loop measures what is left, and between batches, however many come, what is left of days that are over: some at
@@ -11,7 +12,7 @@ by its empty summaries, and measured after the next start.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,14 +27,14 @@ from streams.fold import Folded, fold, sheet_of
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
-BATCH: Final = 24_000
-BATCH_BYTES: Final = 24_000_000
+BATCH: Final = 96_000
+BATCH_BYTES: Final = 96_000_000
 READ: Final = 2_000
 """Records that are read at once."""
 LARGE: Final = 400
 """Records above which a batch is large."""
 SHEETS: Final = 128
-"""That are in memory together."""
+"""That are in memory together; fewer where they have more than `READ` records in a batch."""
 APART_SECONDS: Final = 0.1
 """From the beginning of a batch to that of the next, unless it is full."""
 AT_ONCE: Final = 25
@@ -71,15 +72,13 @@ class Process:
     async def step(self, start: int) -> int:
         """Folds one batch and answers the new position."""
         async with self._folding:
-            records = await self._waiting(start)
-            if not records:
+            waiting = await self._waiting(start)
+            if waiting.end == start:
                 return start
-            count, end, told = len(records), records[-1].position, _Told()
-            large = count > LARGE
-            slices = await _apart(large, partial(_sliced, records))
-            await self._store.save(start, end, self._changes(slices, told, large=large))
-            self._tell(count, told)
-            return end
+            told = _Told()
+            await self._store.save(start, waiting.end, self._changes(waiting, told))
+            self._tell(waiting.count, told)
+            return waiting.end
 
     async def measure(self, before: date | None = None) -> bool:
         """Measures some of the sheets that are not, of days before a date if one is given; False where all are."""
@@ -89,24 +88,20 @@ class Process:
                 await self._store.measured([await self._measured(row) for row in rows])
             return bool(rows)
 
-    async def _waiting(self, start: int) -> list[Record]:
+    async def _waiting(self, start: int) -> "_Waiting":
         """What has come, up to a bound."""
-        records, size, full = list[Record](), 0, True
-        while full and len(records) < BATCH and size < BATCH_BYTES:
-            some = await self._log.read(records[-1].position if records else start, READ)
-            records += some
-            size += sum(len(record.value) for record in some)
-            full = len(some) == READ
-        return records
+        waiting, full = _Waiting(start), True
+        while full and waiting.count < BATCH and waiting.size < BATCH_BYTES:
+            records = await self._log.read(waiting.end, READ)
+            await _apart(len(records), partial(waiting.add, records))
+            full = len(records) == READ
+        return waiting
 
-    async def _changes(self, slices: list["_Slice"], told: "_Told", *, large: bool) -> AsyncIterator[Changes]:
-        """Takes each slice off the list, so that its records go as its sheets come."""
+    async def _changes(self, waiting: "_Waiting", told: "_Told") -> AsyncIterator[Changes]:
         erased = await self._store.erased()
-        slices.reverse()
-        while slices:
-            one = slices.pop()
-            known = await self._store.sheets(one.keys)
-            folded, rows = await _apart(large, partial(_folded, one.records, known, erased))
+        for one in waiting.slices():
+            records, known = await self._log.at(one.positions), await self._store.sheets(one.keys)
+            folded, rows = await _apart(waiting.count, partial(_folded, records, known, erased))
             told.add(folded)
             yield Changes(rows, folded.ledger, [*folded.freshness.values()], folded.failed)
 
@@ -123,10 +118,40 @@ class Process:
 
 
 class _Slice(NamedTuple):
-    """Some sheets, and all records of a batch whose facts live in them."""
+    """Some sheets, and where the records of a batch are whose facts live in them; or some records of no sheet."""
 
-    keys: list[SheetKey]
-    records: list[Record]
+    keys: Sequence[SheetKey]
+    positions: Sequence[int]
+
+
+class _Waiting:
+    """Where a batch's records are, and which sheets their facts live in. size: of the records, in bytes."""
+
+    def __init__(self, start: int) -> None:
+        self.count, self.size, self.end = 0, 0, start
+        self._positions: dict[SheetKey, list[int]] = {}
+        self._homeless: list[int] = []
+
+    def add(self, records: Sequence[Record]) -> None:
+        for record in records:
+            key = sheet_of(record)
+            (self._positions.setdefault(key, []) if key else self._homeless).append(record.position)
+            self.size += len(record.value)
+            self.end = record.position
+        self.count += len(records)
+
+    def slices(self) -> Iterator[_Slice]:
+        for at in range(0, len(self._homeless), READ):
+            yield _Slice([], self._homeless[at : at + READ])
+        keys, positions = list[SheetKey](), list[int]()
+        for key in sorted(self._positions):
+            keys.append(key)
+            positions += self._positions[key]
+            if len(keys) == SHEETS or len(positions) > READ:
+                yield _Slice(keys, positions)
+                keys, positions = [], []
+        if keys:
+            yield _Slice(keys, positions)
 
 
 @dataclass
@@ -144,27 +169,11 @@ class _Told:
             self.data_until[fresh.source] = max(fresh.data_until, self.data_until.get(fresh.source, 0))
 
 
-def _sliced(records: list[Record]) -> list[_Slice]:
-    """Takes the records and gives them by the sheets that their facts live in, in their order within each; what belongs to none goes with
-    the first."""
-    by_sheet: dict[SheetKey, list[Record]] = {}
-    homeless: list[Record] = []
-    for record in records:
-        key = sheet_of(record)
-        (by_sheet.setdefault(key, []) if key else homeless).append(record)
-    records.clear()
-    keys = sorted(by_sheet)
-    slices = [keys[at : at + SHEETS] for at in range(0, len(keys), SHEETS)] or [[]]
-    made = [_Slice(some, [record for key in some for record in by_sheet.pop(key)]) for some in slices]
-    made[0].records.extend(homeless)
-    return made
-
-
 def _folded(records: Sequence[Record], known: Mapping[SheetKey, SheetRow], erased: Collection[str]) -> tuple[Folded, list[SheetRow]]:
     folded = fold(records, {key: decode_open(row.facts) for key, row in known.items()}, erased)
     return folded, [SheetRow(key, encode(folded.sheets[key]), b"") for key in sorted(folded.changed)]
 
 
-async def _apart(large: bool, work: Callable[[], _Done]) -> _Done:
-    """Folding is pure, so a thread may do it."""
-    return await asyncio.to_thread(work) if large else work()
+async def _apart(records: int, work: Callable[[], _Done]) -> _Done:
+    """Folding is pure, so a thread may do it. records: of the batch, or of the part of it that is worked on."""
+    return await asyncio.to_thread(work) if records > LARGE else work()

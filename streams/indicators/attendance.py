@@ -28,8 +28,8 @@ def combine(one: Summary, other: Summary) -> Summary:
     return joined(one, other, presence.either)
 
 
-def _days(given: Given) -> dict[date, tuple[Fraction, Fraction]]:
-    """The registered school days of the window."""
+def _days(given: Given) -> dict[date, tuple[int, int]]:
+    """The registered school days of the window, as `presence.weighed` has them."""
     registered = {day: slots for day in given.window.school_days if (slots := given.whole.get(day.isoformat()))}
     return {day: known for day, slots in registered.items() if (known := presence.weighed(slots, given.grade(day)))}
 
@@ -44,15 +44,15 @@ def read(given: Given) -> Answer:
         reason=None if enough else "too_few_days",
         today=(_percent(*days[given.window.last]), 1) if given.window.last in days else None,
         details={
-            "present": plain(Fraction(whole - absent)),
-            "registered": plain(Fraction(whole)),
+            "present": plain(Fraction(whole - absent, presence.WHOLE)),
+            "registered": plain(Fraction(whole, presence.WHOLE)),
             "unknown": sum(day not in days for day in given.window.finished),
         },
     )
 
 
-def _percent(registered: Fraction | int, absent: Fraction | int) -> Fraction:
-    return 100 * (1 - Fraction(absent) / registered)
+def _percent(registered: int, absent: int) -> Fraction:
+    return Fraction(100 * (registered - absent), registered)
 
 
 _WEEK: Final = ("2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20")

@@ -14,7 +14,7 @@ from stored import traces
 from contracts.connector import Draft
 from contracts.dates import DAY, Micros, instant, local_date
 from contracts.envelope import Envelope, decode
-from contracts.errors import Conflict
+from contracts.errors import Conflict, Fatal
 from contracts.events import ItemAnswered, Retraction
 from contracts.facts import VOID_ORDER
 from contracts.kinds import ACTIVITY_DAYS, MESSAGE_DAYS
@@ -70,6 +70,21 @@ async def test_records_are_read_in_order_behind_a_position(log: Log) -> None:
     assert await log.end() == records[-1].position
     assert await log.read(records[0].position, 1) == [records[1]]
     assert await log.read(records[-1].position, 10) == []
+
+
+async def test_records_are_found_at_their_positions_in_order(log: Log) -> None:
+    for report in ("a", "b", "c"):
+        await log.append([answer(report)], NOW)
+    first, second, third = await log.read(0, 10)
+    assert await log.at([third.position, first.position]) == [first, third]
+    assert await log.at([second.position]) == [second]
+    assert await log.at([]) == []
+
+
+async def test_a_position_without_its_record_stops_whoever_asks(log: Log) -> None:
+    await log.append([answer("a")], NOW)
+    with pytest.raises(Fatal, match="reading the log"):
+        await log.at([await log.end(), await log.end() + 1])
 
 
 async def test_an_equal_repeat_is_appended_again(log: Log) -> None:

@@ -90,6 +90,9 @@ class Remembering:
         self._spans = {name: span(window) for name, window in windows.items()}
         self.changed = False
         self._opened: Past | None = None
+        self._subjects = {key: set(subjects) for key, subjects in kept.subjects.items()}
+        for key, subject in live.entries:
+            self._subjects.setdefault(key, set()).add(subject)
 
     def readings(self, places: Iterable[tuple[Indicator, str]]) -> list[Reading]:
         """places: indicator and school subject; "" where it has none."""
@@ -101,7 +104,7 @@ class Remembering:
 
     def subjects(self, indicator: Indicator) -> set[str]:
         """The school subjects in which the pupil has anything of the indicator."""
-        return {*self.kept.subjects.get(indicator.key, ()), *(subject for key, subject in self._live if key == indicator.key)} - {""}
+        return self._subjects.get(indicator.key, set()) - {""}
 
     def told(self, indicator: Indicator, subject: str) -> list[Told]:
         """In each of the indicator's windows. What is asked of a subject in which there is nothing is not kept: one may ask anything."""

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.facts import Fact, Facts, SheetKey, day_of, decode_facts
 from contracts.indicator import Indicator
 from contracts.kinds import Family
-from contracts.ports import Freshness
+from contracts.ports import Freshness, SheetRow
 from services.stores import tables as t
 from services.stores.database import Database, fetched
 from services.stores.remembered import Remembered, facets
@@ -32,14 +32,14 @@ from streams.window import Calendar
 
 Where = tuple[str, str, str, str]
 """A pupil, and of which institution, family and period the sheets of the pupil's identities are."""
-Sheets = list[tuple[SheetKey, bytes]]
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
 
 _CHANGES: Final = "SELECT (SELECT number FROM changes), json_group_object(institution, number) FROM roster_changes"
 _KEYS: Final = "json_group_array(json_array(s.subject, s.institution, s.family, s.period))"
+_UNMEASURED: Final = "CASE WHEN length(s.summaries) = 0 THEN s.facts ELSE '' END"
 _SHEETS: Final = (
-    f"SELECT {_KEYS}, {in_one('s.summaries')} FROM json_each(:subjects) AS who JOIN sheets AS s"  # noqa: S608 - names of this file
+    f"SELECT {_KEYS}, {in_one('s.summaries')}, {in_one(_UNMEASURED)} FROM json_each(:subjects) AS who JOIN sheets AS s"  # noqa: S608 - names of this file
     " ON s.subject = who.value WHERE s.family IN (SELECT value FROM json_each(:families))"
     " AND (length(s.period) = 9 AND :standing OR length(s.period) = 10 AND s.period BETWEEN :first AND :last)"
 )
@@ -52,7 +52,7 @@ _FRESHNESS: Final = (
     " WHERE institution IN (SELECT value FROM json_each(:institutions)) ORDER BY source, institution"
 )
 _FACTS: Final = (
-    f"SELECT {_KEYS}, {in_one('s.facts')} FROM json_each(:keys) AS k JOIN sheets AS s ON"  # noqa: S608 - names of this file
+    f"SELECT {_KEYS}, {in_one('s.summaries')}, {in_one('s.facts')} FROM json_each(:keys) AS k JOIN sheets AS s ON"  # noqa: S608 - names of this file
     " s.subject = k.value ->> 0 AND s.institution = k.value ->> 1 AND s.family = k.value ->> 2 AND s.period = k.value ->> 3"
 )
 
@@ -227,10 +227,10 @@ class Narrowed:
         rows = await self._rows(pupils, _families(self._indicators, self_reports=False), today, today)
         enrolled = {pupil: self._roster.enrolled(pupil) for pupil in pupils}
         found: dict[str, Live] = {pupil: Live() for pupil in pupils}
-        several = await self._measured({where: sheets for where, sheets in rows.items() if len(sheets) > 1 or not sheets[0][1]})
+        several = await self._measured({where: sheets for where, sheets in rows.items() if len(sheets) > 1 or not sheets[0].summaries})
         for where, sheets in rows.items():
             pupil, institution, _, period = where
-            entries = packed(several[where]) if where in several else decode_entries(sheets[0][1])
+            entries = packed(several[where]) if where in several else decode_entries(sheets[0].summaries)
             found[pupil].add(period, entries, partial(_counts, enrolled[pupil][institution], first, today))
         return found
 
@@ -238,28 +238,28 @@ class Narrowed:
         """What an indicator reads of a pupil, for the explanation; a period's identities merged."""
         families = _families([indicator], self_reports=True)
         rows = await self._rows([pupil] if self.sees(pupil) else [], families, first, last)
-        known = await self._facts([key for sheets in rows.values() for key, _ in sheets])
+        known = await self._facts([sheet for sheets in rows.values() for sheet in sheets])
         audience, enrolled = self._relation.audience.get(pupil, frozenset()), self._roster.enrolled(pupil)
         return [
             fact
             for (_, institution, *_), sheets in sorted(rows.items())
-            for fact in counted(merged(known[key] for key, _ in sheets))
+            for fact in counted(merged(known[sheet.key] for sheet in sheets))
             if reads(indicator, fact) and _within(enrolled[institution], day_of(fact)) and is_told(indicator, fact, audience)
         ]
 
-    async def _measured(self, rows: Mapping[Where, Sheets]) -> dict[Where, Summaries]:
+    async def _measured(self, rows: Mapping[Where, list[SheetRow]]) -> dict[Where, Summaries]:
         """Their summaries, those of identities put together."""
-        measured = {where: self._together([summaries for _, summaries in sheets]) for where, sheets in rows.items()}
+        measured = {where: self._together([sheet.summaries for sheet in sheets]) for where, sheets in rows.items()}
         shared = {where for where, summaries in measured.items() if summaries is None}
-        facts = await self._facts([key for where in shared for key, _ in rows[where]])
-        merging = {where: measure_sheet(merged(facts[key] for key, _ in rows[where]), where[2], self._indicators) for where in shared}
+        facts = await self._facts([sheet for where in shared for sheet in rows[where]])
+        merging = {where: measure_sheet(merged(facts[sheet.key] for sheet in rows[where]), where[2], self._indicators) for where in shared}
         return {where: merging[where] if summaries is None else summaries for where, summaries in measured.items()}
 
     async def _rows(
         self, pupils: Iterable[str], families: Sequence[str], first: date, last: date, *, standing: bool = True
-    ) -> dict[Where, Sheets]:
-        """The sheets of the pupils' identities. standing: with those of school years, all that are kept, since their facts are dated one by
-        one."""
+    ) -> dict[Where, list[SheetRow]]:
+        """The sheets of the pupils' identities, with the facts of those that are not measured. standing: with those of school years, all
+        that are kept, since their facts are dated one by one."""
         owners = {identity: pupil for pupil in pupils for identity in self._roster.identities.get(pupil, ())}
         if not owners:
             return {}
@@ -268,24 +268,27 @@ class Narrowed:
             "subjects": json.dumps(sorted(owners)), "families": json.dumps(families), "first": first.isoformat(), "last": last.isoformat(),
             "standing": standing,
         }  # fmt: skip
-        found: dict[Where, Sheets] = defaultdict(list)
-        for key, summaries in await self._sheets(_SHEETS, values):
-            subject, institution, family, period = key
+        found: dict[Where, list[SheetRow]] = defaultdict(list)
+        for sheet in await self._sheets(_SHEETS, values):
+            subject, institution, family, period = sheet.key
             pupil = owners[subject]
             periods = enrolled[pupil].get(institution, ())
             if _within(periods, date.fromisoformat(period)) if len(period) == DATE else periods:
-                found[pupil, institution, family, period].append((key, summaries))
+                found[pupil, institution, family, period].append(sheet)
         return found
 
-    async def _facts(self, keys: Sequence[SheetKey]) -> dict[SheetKey, Facts]:
-        if not keys:
-            return {}
-        return {key: decode_facts(facts) for key, facts in await self._sheets(_FACTS, {"keys": json.dumps(keys)})}
+    async def _facts(self, sheets: Sequence[SheetRow]) -> dict[SheetKey, Facts]:
+        """Of sheets that are measured they are asked for."""
+        at_hand = {sheet.key: sheet.facts for sheet in sheets if sheet.facts}
+        if asked := [sheet.key for sheet in sheets if not sheet.facts]:
+            at_hand |= {sheet.key: sheet.facts for sheet in await self._sheets(_FACTS, {"keys": json.dumps(asked)})}
+        return {key: decode_facts(facts) for key, facts in at_hand.items()}
 
-    async def _sheets(self, query: str, values: Mapping[str, Any]) -> Sheets:
-        """The keys of sheets and one of their columns, all in one step (`services.stores.together` says why)."""
-        ((keys, *column),) = await fetched(self._connection, query, values)
-        return [(SheetKey(*key), told) for key, told in zip(json.loads(keys), parted(*column), strict=True)]
+    async def _sheets(self, query: str, values: Mapping[str, Any]) -> list[SheetRow]:
+        """All in one step (`services.stores.together` says why)."""
+        ((keys, *columns),) = await fetched(self._connection, query, values)
+        told = zip(parted(*columns[:2]), parted(*columns[2:]), strict=True)
+        return [SheetRow(SheetKey(*key), facts, summaries) for key, (summaries, facts) in zip(json.loads(keys), told, strict=True)]
 
     def _together(self, sheets: Sequence[bytes]) -> Summaries | None:
         """None where the identities' facts have to be merged first, or are not measured yet."""

@@ -101,7 +101,7 @@ async def cut_and_taken_up(log: Dripping, file: Path, random: Random) -> int:
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_a_fold_cut_anywhere_gives_the_bytes_of_one_run(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Batches are of several reads, sheets are folded three at a time, by turns in threads, and measured later; the power goes there too."""
+    """Batches are of several reads, sheets are folded three at a time, by turns in threads and measured later; the power goes there too."""
     told, _, expected = delivered(seed)
     random = Random(seed)
     for name, bound in {"SHEETS": 3, "READ": 25, "LARGE": 10, "AT_ONCE": 10}.items():  # these histories are far below a hub's own bounds

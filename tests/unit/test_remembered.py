@@ -1,7 +1,11 @@
 """What is remembered is bounded, follows its facet, and can be forgotten."""
 
-from services.stores.remembered import Remembered
+from datetime import date
+
+from services.stores.remembered import Remembered, facets
 from streams.remembered import Kept
+from streams.roster import Roster
+from streams.window import Calendar
 
 
 def kept(change: int) -> Kept:
@@ -34,3 +38,14 @@ def test_what_is_forgotten_does_not_come_back_with_a_view_that_began_before() ->
     assert remembered.get("a", b"", 9) is None
     remembered.put("a", b"", kept(7))
     assert remembered.get("a", b"", 9) == kept(7)
+
+
+def test_a_facet_is_of_the_windows_dates_and_not_of_what_was_read_of_them() -> None:
+    def told(today: date) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        windows = {"W5": Calendar().window("W5", today)}
+        before = facets(Roster([]), ["a"], windows)
+        assert windows["W5"].finished
+        return before, facets(Roster([]), ["a"], windows)
+
+    before, after = told(date(2026, 11, 24))
+    assert before == after != told(date(2026, 11, 25))[0]

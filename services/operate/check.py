@@ -197,7 +197,7 @@ async def _late(one: Registration, snapshot: Snapshot, now: Micros) -> list[str]
     """School and newest event of each that has not delivered when it should."""
     return [
         f"{row.institution} since {rfc3339(row.data_until)[:16]}Z"
-        for row in await snapshot.freshness(one.institutions)
+        for row in snapshot.freshness(one.institutions)
         if row.source == one.supplier and status(row.data_until, one.expected_by, snapshot.roster.calendar(row.institution), now) == "stale"
     ]
 

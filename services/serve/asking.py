@@ -91,8 +91,8 @@ class Asking:
             return Relation.pupil(snapshot.roster.named(self.caller.reader) or self.caller.reader)
         return Relation({}, {})
 
-    async def delivery(self, snapshot: Snapshot, institutions: Sequence[str], calendar: Calendar) -> Delivery:
-        return delivery(await snapshot.freshness(institutions), self.reading.expected(), calendar, self.now, snapshot.change)
+    def delivery(self, snapshot: Snapshot, institutions: Sequence[str], calendar: Calendar) -> Delivery:
+        return delivery(snapshot.freshness(institutions), self.reading.expected(), calendar, self.now, snapshot.change)
 
     def etag(self, told: Delivery) -> str:
         """Of the change number, the date, how fresh the sources are, the caller's scope, the request and the definitions."""

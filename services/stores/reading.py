@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequen
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,7 +35,10 @@ Where = tuple[str, str, str, str]
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
 
-_CHANGES: Final = "SELECT (SELECT number FROM changes), json_group_object(institution, number) FROM roster_changes"
+_CURRENT: Final = (
+    "SELECT (SELECT number FROM changes), (SELECT json_group_object(institution, number) FROM roster_changes),"
+    " json_group_array(json_array(source, institution, data_until, received_until)) FROM freshness"
+)
 _KEYS: Final = "json_group_array(json_array(s.subject, s.institution, s.family, s.period))"
 _UNMEASURED: Final = "CASE WHEN length(s.summaries) = 0 THEN s.facts ELSE '' END"
 _SHEETS: Final = (
@@ -44,17 +47,22 @@ _SHEETS: Final = (
     " AND (length(s.period) = 9 AND :standing OR length(s.period) = 10 AND s.period BETWEEN :first AND :last)"
 )
 _LATE: Final = (
-    "SELECT DISTINCT s.subject FROM json_each(:since) AS k JOIN sheets AS s ON s.subject = k.value ->> 0 AND s.number > k.value ->> 1"
-    " WHERE length(s.period) = 10 AND s.period < :today"
+    "SELECT json_group_array(DISTINCT s.subject) FROM json_each(:since) AS k JOIN sheets AS s"
+    " ON s.subject = k.value ->> 0 AND s.number > k.value ->> 1 WHERE length(s.period) = 10 AND s.period < :today"
 )
-_FRESHNESS: Final = (
-    "SELECT source, institution, data_until, received_until FROM freshness"
-    " WHERE institution IN (SELECT value FROM json_each(:institutions)) ORDER BY source, institution"
-)
+_TODAY: Final = f"SELECT ({_LATE}), * FROM ({_SHEETS})"  # noqa: S608 - names of this file
 _FACTS: Final = (
     f"SELECT {_KEYS}, {in_one('s.summaries')}, {in_one('s.facts')} FROM json_each(:keys) AS k JOIN sheets AS s ON"  # noqa: S608 - names of this file
     " s.subject = k.value ->> 0 AND s.institution = k.value ->> 1 AND s.family = k.value ->> 2 AND s.period = k.value ->> 3"
 )
+
+
+class Current(NamedTuple):
+    """What every view begins with. change: the change number that it is of."""
+
+    change: int
+    roster: Roster
+    freshness: list[Freshness]
 
 
 class Rosters:
@@ -65,23 +73,26 @@ class Rosters:
         self._parts: dict[str, tuple[int, Part]] = {}
         self._roster = Roster([])
 
-    async def current(self, connection: AsyncConnection) -> tuple[int, Roster]:
-        """As of the change number that the connection's snapshot is of."""
-        ((change, told),) = await fetched(connection, _CHANGES)
+    async def current(self, connection: AsyncConnection) -> "Current":
+        """As of the connection's snapshot."""
+        ((change, told, fresh),) = await fetched(connection, _CURRENT)
+        return Current(change, await self._roster_of(connection, told), [Freshness(*row) for row in sorted(json.loads(fresh))])
+
+    async def _roster_of(self, connection: AsyncConnection, told: str) -> Roster:
         numbers: dict[str, int] = json.loads(told)
         stale = [name for name, number in numbers.items() if self._parts.get(name, (-1,))[0] != number]
         if not stale and len(numbers) == len(self._parts):
-            return change, self._roster
+            return self._roster
         parts = {name: known for name, known in self._parts.items() if name in numbers}
         for name in stale:
             parts[name] = (numbers[name], await _part(connection, name))
         self._parts, self._roster = parts, Roster(part for _, part in parts.values())
-        return change, self._roster
+        return self._roster
 
     async def pupils_of(self, institution: str, supplier: str, channel: str) -> frozenset[str]:
         """The leading identities that a source's newest complete roster names as pupils; for the shrink guard."""
         async with self._database.read() as connection:
-            part = (await self.current(connection))[1].parts.get(institution)
+            part = (await self.current(connection)).roster.parts.get(institution)
         return part.sources.get((supplier, channel), frozenset()) if part else frozenset()
 
 
@@ -94,11 +105,9 @@ async def _part(connection: AsyncConnection, institution: str) -> Part:
 class Snapshot:
     """What a view may ask; `narrowed` gives the part of it that is a person's."""
 
-    def __init__(
-        self, connection: AsyncConnection, roster: Roster, change: int, indicators: Sequence[Indicator], remembered: Remembered
-    ) -> None:
-        self._connection, self.roster, self.change, self._indicators = connection, roster, change, indicators
-        self._remembered = remembered
+    def __init__(self, connection: AsyncConnection, current: Current, indicators: Sequence[Indicator], remembered: Remembered) -> None:
+        self._connection, self._indicators, self._remembered = connection, indicators, remembered
+        self.change, self.roster, self._freshness = current
 
     def narrowed(self, relation: Relation) -> "Narrowed":
         return Narrowed(self._connection, self.roster, self.change, self._indicators, relation, self._remembered)
@@ -107,8 +116,9 @@ class Snapshot:
         """The calendar of the school of the pupil's home class."""
         return self.roster.calendar(self.roster.home(pupil, today) or "")
 
-    async def freshness(self, institutions: Collection[str]) -> list[Freshness]:
-        return [Freshness(*row) for row in await fetched(self._connection, _FRESHNESS, {"institutions": json.dumps(sorted(institutions))})]
+    def freshness(self, institutions: Collection[str]) -> list[Freshness]:
+        """Sorted by source and institution."""
+        return [one for one in self._freshness if one.institution in institutions]
 
     async def ledger(self, supplier: str | None) -> list[dict[str, Any]]:
         query = sa.select(t.ledger).order_by(*t.ledger.primary_key.columns)
@@ -198,8 +208,15 @@ class Narrowed:
     async def recall(self, pupils: Collection[str], windows: Windows, today: date) -> list[Remembering]:
         """For a view of many, without what they say of themselves: what is kept of each pupil and what is live, sorted by pupil."""
         allowed = [pupil for pupil in sorted(pupils) if self.sees(pupil)]
-        kept = await self._kept(allowed, windows, today)
-        live = await self._live(allowed, min(window.first for window in windows.values()), today)
+        asked = facets(self._roster, allowed, windows).items()
+        known = {pupil: one for pupil, facet in asked if (one := self._remembered.get(pupil, facet, self._change)) is not None}
+        late, rows = await self._today(allowed, known, today)
+        first, missing = (
+            min(window.first for window in windows.values()),
+            [pupil for pupil in allowed if pupil not in known or pupil in late],
+        )
+        kept = known | await self._kept(missing, windows, first, today - timedelta(days=1))
+        live = await self._live(allowed, rows, first, today)
         return [Remembering(pupil, kept[pupil], live[pupil], windows, partial(self._roster.grade, pupil)) for pupil in allowed]
 
     def remember(self, recalled: Iterable[Remembering], windows: Windows) -> None:
@@ -208,23 +225,25 @@ class Narrowed:
         for pupil, facet in facets(self._roster, changed, windows).items():
             self._remembered.put(pupil, facet, changed[pupil])
 
-    async def _kept(self, pupils: Sequence[str], windows: Windows, today: date) -> dict[str, Kept]:
-        """What was kept of each, unless a sheet before today has changed since; else it is put together."""
-        asked = facets(self._roster, pupils, windows).items()
-        known = {pupil: one for pupil, facet in asked if (one := self._remembered.get(pupil, facet, self._change)) is not None}
-        since = [[identity, one.change] for pupil, one in known.items() for identity in self._roster.identities.get(pupil, ())]
-        late = {subject for (subject,) in await fetched(self._connection, _LATE, {"since": json.dumps(since), "today": today.isoformat()})}
-        missing = [pupil for pupil in pupils if pupil not in known or not late.isdisjoint(self._roster.identities.get(pupil, ()))]
-        first, last = min(window.first for window in windows.values()), today - timedelta(days=1)
-        families = _families(self._indicators, self_reports=False)
-        measured = await self._measured(await self._rows(missing, families, first, last, standing=False))
-        for pupil in self._told(missing, measured, first, last, {}):
-            known[pupil.id] = kept_of(pupil.days, self._indicators, windows, self._change)
-            await asyncio.sleep(0)
-        return known
+    async def _today(self, pupils: Sequence[str], known: Mapping[str, Kept], today: date) -> tuple[set[str], dict[Where, list[SheetRow]]]:
+        """Those of whom a sheet before today has changed since they were kept; and the sheets of today and of school years."""
+        owners = self._owners(pupils)
+        since = [[identity, known[pupil].change] for identity, pupil in owners.items() if pupil in known]
+        asked = _asked(owners, _families(self._indicators, self_reports=False), today, today, standing=True)
+        ((late, *told),) = await fetched(self._connection, _TODAY, asked | {"since": json.dumps(since), "today": today.isoformat()})
+        return {owners[identity] for identity in json.loads(late)}, self._placed(owners, _sheets(told))
 
-    async def _live(self, pupils: Sequence[str], first: date, today: date) -> dict[str, Live]:
-        rows = await self._rows(pupils, _families(self._indicators, self_reports=False), today, today)
+    async def _kept(self, pupils: Sequence[str], windows: Windows, first: date, last: date) -> dict[str, Kept]:
+        """Put together from the sheets of each."""
+        families = _families(self._indicators, self_reports=False)
+        measured = await self._measured(await self._rows(pupils, families, first, last, standing=False))
+        made = {}
+        for pupil in self._told(pupils, measured, first, last, {}):
+            made[pupil.id] = kept_of(pupil.days, self._indicators, windows, self._change)
+            await asyncio.sleep(0)
+        return made
+
+    async def _live(self, pupils: Sequence[str], rows: Mapping[Where, list[SheetRow]], first: date, today: date) -> dict[str, Live]:
         enrolled = {pupil: self._roster.enrolled(pupil) for pupil in pupils}
         found: dict[str, Live] = {pupil: Live() for pupil in pupils}
         several = await self._measured({where: sheets for where, sheets in rows.items() if len(sheets) > 1 or not sheets[0].summaries})
@@ -260,16 +279,22 @@ class Narrowed:
     ) -> dict[Where, list[SheetRow]]:
         """The sheets of the pupils' identities, with the facts of those that are not measured. standing: with those of school years, all
         that are kept, since their facts are dated one by one."""
-        owners = {identity: pupil for pupil in pupils for identity in self._roster.identities.get(pupil, ())}
+        owners = self._owners(pupils)
         if not owners:
             return {}
+        asked = _asked(owners, families, first, last, standing=standing)
+        ((*told,),) = await fetched(self._connection, _SHEETS, asked)
+        return self._placed(owners, _sheets(told))
+
+    def _owners(self, pupils: Iterable[str]) -> dict[str, str]:
+        """Identity -> whose it is."""
+        return {identity: pupil for pupil in pupils for identity in self._roster.identities.get(pupil, ())}
+
+    def _placed(self, owners: Mapping[str, str], sheets: Iterable[SheetRow]) -> dict[Where, list[SheetRow]]:
+        """Those of institutions and periods in which the pupil was enrolled."""
         enrolled = {pupil: self._roster.enrolled(pupil) for pupil in set(owners.values())}
-        values = {
-            "subjects": json.dumps(sorted(owners)), "families": json.dumps(families), "first": first.isoformat(), "last": last.isoformat(),
-            "standing": standing,
-        }  # fmt: skip
         found: dict[Where, list[SheetRow]] = defaultdict(list)
-        for sheet in await self._sheets(_SHEETS, values):
+        for sheet in sheets:
             subject, institution, family, period = sheet.key
             pupil = owners[subject]
             periods = enrolled[pupil].get(institution, ())
@@ -281,14 +306,9 @@ class Narrowed:
         """Of sheets that are measured they are asked for."""
         at_hand = {sheet.key: sheet.facts for sheet in sheets if sheet.facts}
         if asked := [sheet.key for sheet in sheets if not sheet.facts]:
-            at_hand |= {sheet.key: sheet.facts for sheet in await self._sheets(_FACTS, {"keys": json.dumps(asked)})}
+            ((*told,),) = await fetched(self._connection, _FACTS, {"keys": json.dumps(asked)})
+            at_hand |= {sheet.key: sheet.facts for sheet in _sheets(told)}
         return {key: decode_facts(facts) for key, facts in at_hand.items()}
-
-    async def _sheets(self, query: str, values: Mapping[str, Any]) -> list[SheetRow]:
-        """All in one step (`services.stores.together` says why)."""
-        ((keys, *columns),) = await fetched(self._connection, query, values)
-        told = zip(parted(*columns[:2]), parted(*columns[2:]), strict=True)
-        return [SheetRow(SheetKey(*key), facts, summaries) for key, (summaries, facts) in zip(json.loads(keys), told, strict=True)]
 
     def _together(self, sheets: Sequence[bytes]) -> Summaries | None:
         """None where the identities' facts have to be merged first, or are not measured yet."""
@@ -296,6 +316,20 @@ class Narrowed:
             return None
         summaries = [decode_summaries(one) for one in sheets]
         return summaries[0] if len(summaries) == 1 else side_by_side(summaries, self._indicators)
+
+
+def _asked(owners: Mapping[str, str], families: Sequence[str], first: date, last: date, *, standing: bool) -> dict[str, Any]:
+    return {
+        "subjects": json.dumps(sorted(owners)), "families": json.dumps(families), "first": first.isoformat(), "last": last.isoformat(),
+        "standing": standing,
+    }  # fmt: skip
+
+
+def _sheets(told: Sequence[Any]) -> list[SheetRow]:
+    """From the columns of a query for sheets, all in one row (`services.stores.together` says why)."""
+    keys, *columns = told
+    rows = zip(json.loads(keys), parted(*columns[:2]), parted(*columns[2:]), strict=True)
+    return [SheetRow(SheetKey(*key), facts, summaries) for key, summaries, facts in rows]
 
 
 def _families(indicators: Iterable[Indicator], *, self_reports: bool) -> list[str]:
@@ -324,5 +358,4 @@ class Views:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
         async with self._database.read() as connection:
-            change, roster = await self._rosters.current(connection)
-            yield Snapshot(connection, roster, change, self._indicators, self._remembered)
+            yield Snapshot(connection, await self._rosters.current(connection), self._indicators, self._remembered)

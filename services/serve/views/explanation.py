@@ -57,7 +57,7 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
                     raise Missing(student=student_id)
                 told = await explained(view, snapshot, student_id, indicator, subject, window or indicator.windows[0], asking.today)
                 calendar = snapshot.home_calendar(student_id, asking.today)
-                delivered = await asking.delivery(snapshot, sorted(snapshot.roster.enrolled(student_id)), calendar)
+                delivered = asking.delivery(snapshot, sorted(snapshot.roster.enrolled(student_id)), calendar)
         except Missing as missing:
             return await asking.denied(missing)
         await asking.logged([student_id], indicators=name)

@@ -41,7 +41,7 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
                 if group is None:
                     raise Missing(group=group_id)
                 members = snapshot.roster.pupils(group.id, asking.today)
-                told = await asking.delivery(snapshot, [group.institution], snapshot.roster.calendar(group.institution))
+                told = asking.delivery(snapshot, [group.institution], snapshot.roster.calendar(group.institution))
                 known = asking.knows(asking.etag(told))
                 named = ",".join(sorted(asked.indicators)) or "all"
                 async with asking.logging(members, group=group_id, indicators=named):

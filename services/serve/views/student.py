@@ -30,7 +30,7 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
                 if not view.sees(student_id):
                     raise Missing(student=student_id)
                 calendar = snapshot.home_calendar(student_id, asking.today)
-                delivered = await asking.delivery(snapshot, sorted(snapshot.roster.enrolled(student_id)), calendar)
+                delivered = asking.delivery(snapshot, sorted(snapshot.roster.enrolled(student_id)), calendar)
                 known = asking.knows(asking.etag(delivered))
                 told = [] if known else await readings(view, snapshot, student_id, asked, asking)
         except Missing as missing:

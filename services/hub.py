@@ -45,6 +45,7 @@ from services.stores.reading import Rosters, Views
 from services.stores.remembered import Remembered
 from services.stores.store import SqlStore
 from services.telemetry import Telemetry
+from services.turns import Turns
 
 
 @dataclass
@@ -135,8 +136,11 @@ async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, 
     await suppliers.load()
     await erased.load()
     await log.release(erased.now())
-    process = Process(log, store, time, telemetry, indicators)
-    intake = Intake(log, key, time, telemetry, fernet(key, "failed"), rosters.pupils_of, settings.roster_shrink_limit, erased.now)
+    turns = Turns()
+    process = Process(log, store, time, telemetry, indicators, turns.wait)
+    intake = Intake(
+        log, key, time, telemetry, fernet(key, "failed"), rosters.pupils_of, settings.roster_shrink_limit, erased.now, turns.wait
+    )
     issuer = Issuer(key, open_=settings.host in LOOPBACK)
     views = Views(database, rosters, indicators, remembered)
     reading = Reading(
@@ -153,9 +157,8 @@ async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, 
     )  # fmt: skip
     backups = Backups(key, store, telemetry, deleting, files_of(settings))
     pace = Pace(settings.pull_seconds, settings.pull_overlap_seconds, settings.pull_page_items, settings.max_file_bytes)
-    app = _app(
-        settings, reading, ingest_routes(connectors, suppliers, intake, settings.max_batch_bytes, settings.max_file_bytes), telemetry
-    )
+    taking = ingest_routes(connectors, suppliers, intake, settings.max_batch_bytes, settings.max_file_bytes)
+    app = _app(settings, reading, taking, telemetry, turns)
     return Hub(
         settings, key, time, telemetry, log, store, suppliers, process,
         Daily(log, store, access, time, telemetry, process.paused, erased.load, deleting),
@@ -165,11 +168,11 @@ async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, 
     )  # fmt: skip
 
 
-def _app(settings: Settings, reading: Reading, intake: APIRouter, telemetry: Telemetry) -> FastAPI:
+def _app(settings: Settings, reading: Reading, intake: APIRouter, telemetry: Telemetry, turns: Turns) -> FastAPI:
     app = FastAPI(title="Fremgang", version="1", docs_url="/docs", redoc_url=None)
     problems.install(app)
     app.include_router(intake)
-    app.include_router(serve_routes(reading, discover_views()))
+    app.include_router(serve_routes(reading, discover_views(), turns))
     app.include_router(health_routes(reading, telemetry))
     if settings.host in LOOPBACK:
         app.add_middleware(LoopbackNames)

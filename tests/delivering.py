@@ -36,6 +36,7 @@ from services.ingest.intake import Intake
 from services.logs import claims
 from services.registry import discover_indicators
 from services.serve.shapes import Asked, span
+from services.turns import at_once
 from streams import reading as r
 from streams.fold import Folded, fold, sheet_of
 from streams.roster import Part, Roster
@@ -161,7 +162,7 @@ async def _nobody(_institution: str, _supplier: str, _channel: str) -> frozenset
 
 
 def intake(log: Log, key: Key = KEY) -> Intake:
-    return Intake(log, key, Noon(), Silent(), BODIES, _nobody, 0.4, frozenset)
+    return Intake(log, key, Noon(), Silent(), BODIES, _nobody, 0.4, frozenset, at_once)
 
 
 async def take(log: Any, made: Iterable[Batch], key: Key = KEY) -> list[str]:

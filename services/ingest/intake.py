@@ -26,6 +26,7 @@ from contracts.reasons import REASONS
 from contracts.seal import Origin, build, clear, intake, seal, sealed, subject
 from services.ingest import fetched
 from services.problems import told
+from services.turns import Turn
 
 _A_DAY: Final = timedelta(days=1)
 AHEAD: Final = FUTURE_HOURS * DAY // 24
@@ -50,9 +51,9 @@ class Intake:
 
     def __init__(
         self, log: Log, key: Key, clock: Clock, observer: Observer, bodies: Fernet, current_pupils: CurrentPupils, shrink_limit: float,
-        erased: Callable[[], frozenset[str]],
+        erased: Callable[[], frozenset[str]], turn: Turn,
     ) -> None:  # fmt: skip
-        self._log, self.key, self._clock, self._observer = log, key, clock, observer
+        self._log, self.key, self._clock, self._observer, self._turn = log, key, clock, observer, turn
         self.bodies, self._current_pupils, self._shrink_limit, self.erased = bodies, current_pupils, shrink_limit, erased
 
     def now(self) -> Micros:
@@ -61,7 +62,7 @@ class Intake:
     async def take(self, connector: c.Connector, request: c.Request) -> Answer:
         """Raises `Refused` (the request was not received, and is counted apart) or `Fatal`."""
         try:
-            translation = await _apart(request, connector.translate, request)
+            translation = await self._apart(request, connector.translate, request)
             await self._guard(connector, request, translation)
             entries = await self._append(_Taking(self, connector, request, translation))
         except Refused as refusal:
@@ -90,7 +91,7 @@ class Intake:
         was appended: of a page that was read before, not what is known."""
         first_seen: Mapping[str, Micros] = {}
         while True:
-            entries = await _apart(taking.request, taking.entries, first_seen)
+            entries = await self._apart(taking.request, taking.entries, first_seen)
             if cursor is not None:
                 entries = fetched.claimed(entries, bodies, self.key, taking.origin)
             started = time.perf_counter()
@@ -106,6 +107,13 @@ class Intake:
             for outcome, count in Counter(_outcome(entry) for entry in entries if _is_item(entry)).items():
                 self._observer.items_received(taking.connector.name, outcome, count)
             return entries
+
+    async def _apart(self, request: c.Request, work: Callable[[_Given], _Made], given: _Given) -> _Made:
+        """Translating and sealing are pure, so a thread may do them."""
+        if len(request.body) > LARGE_BYTES:
+            return await asyncio.to_thread(work, given)
+        await self._turn()
+        return work(given)
 
     async def _guard(self, connector: c.Connector, request: c.Request, translation: c.Translation) -> None:
         """A complete roster that would remove a large part of the pupils is refused unless forced (domain 1.6)."""
@@ -126,11 +134,6 @@ class Intake:
         institution = registration.institution or ""
         record = intake(RefusedRequest(refusal.faults[0].reason), origin, "request", institution, item)
         await self._log.append([Entry((record,))], origin.received)
-
-
-async def _apart(request: c.Request, work: Callable[[_Given], _Made], given: _Given) -> _Made:
-    """Translating and sealing are pure, so a thread may do them."""
-    return await asyncio.to_thread(work, given) if len(request.body) > LARGE_BYTES else work(given)
 
 
 def _outcome(entry: Entry) -> str:

@@ -23,6 +23,7 @@ from contracts.dates import SECOND, Micros, instant, local_date
 from contracts.facts import SheetKey, decode_facts, decode_open, encode
 from contracts.indicator import Indicator
 from contracts.ports import Changes, Clock, Log, Observer, Record, SheetRow, Store
+from services.turns import Turn
 from streams.fold import Folded, fold, sheet_of
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
@@ -45,8 +46,9 @@ _Done = TypeVar("_Done")
 
 
 class Process:
-    def __init__(self, log: Log, store: Store, clock: Clock, observer: Observer, indicators: Sequence[Indicator]) -> None:
+    def __init__(self, log: Log, store: Store, clock: Clock, observer: Observer, indicators: Sequence[Indicator], turn: Turn) -> None:
         self._log, self._store, self._clock, self._observer, self._indicators = log, store, clock, observer, indicators
+        self._turn = turn
         self._folding = asyncio.Lock()
 
     @asynccontextmanager
@@ -93,7 +95,7 @@ class Process:
         waiting, full = _Waiting(start), True
         while full and waiting.count < BATCH and waiting.size < BATCH_BYTES:
             records = await self._log.read(waiting.end, READ)
-            await _apart(len(records), partial(waiting.add, records))
+            await self._apart(len(records), partial(waiting.add, records))
             full = len(records) == READ
         return waiting
 
@@ -101,12 +103,20 @@ class Process:
         erased = await self._store.erased()
         for one in waiting.slices():
             records, known = await self._log.at(one.positions), await self._store.sheets(one.keys)
-            folded, rows = await _apart(waiting.count, partial(_folded, records, known, erased))
+            folded, rows = await self._apart(waiting.count, partial(_folded, records, known, erased))
             told.add(folded)
             yield Changes(rows, folded.ledger, [*folded.freshness.values()], folded.failed)
 
+    async def _apart(self, records: int, work: Callable[[], _Done]) -> _Done:
+        """Folding is pure, so a thread may do it. records: of the batch, or of the part of it that is worked on."""
+        if records > LARGE:
+            return await asyncio.to_thread(work)
+        await self._turn()
+        return work()
+
     async def _measured(self, row: SheetRow) -> SheetRow:
         await asyncio.sleep(0)
+        await self._turn()
         return SheetRow(row.key, row.facts, encode_summaries(measure_sheet(decode_facts(row.facts), row.key.family, self._indicators)))
 
     def _tell(self, records: int, told: "_Told") -> None:
@@ -172,8 +182,3 @@ class _Told:
 def _folded(records: Sequence[Record], known: Mapping[SheetKey, SheetRow], erased: Collection[str]) -> tuple[Folded, list[SheetRow]]:
     folded = fold(records, {key: decode_open(row.facts) for key, row in known.items()}, erased)
     return folded, [SheetRow(key, encode(folded.sheets[key]), b"") for key in sorted(folded.changed)]
-
-
-async def _apart(records: int, work: Callable[[], _Done]) -> _Done:
-    """Folding is pure, so a thread may do it. records: of the batch, or of the part of it that is worked on."""
-    return await asyncio.to_thread(work) if records > LARGE else work()

@@ -21,6 +21,7 @@ from services.process.loop import Process
 from services.stores import tables as t
 from services.stores.database import Database
 from services.stores.store import SqlStore
+from services.turns import at_once
 
 SEEDS = tuple(range(100, 130)) if PROVE else (3, 11)
 
@@ -67,7 +68,7 @@ async def database(file: Path) -> AsyncIterator[Database]:
 
 
 async def run(log: SqliteLog, store: SqlStore) -> None:
-    process = Process(log, store, Noon(), Silent(), indicators())
+    process = Process(log, store, Noon(), Silent(), indicators(), at_once)
     position = await store.position()
     while (moved := await process.step(position)) != position:
         position = moved

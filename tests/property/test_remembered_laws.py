@@ -20,6 +20,7 @@ from services.stores.database import Database
 from services.stores.reading import Narrowed, Rosters, Snapshot, Views
 from services.stores.remembered import Remembered
 from services.stores.store import SqlStore
+from services.turns import at_once
 from streams import reading as r
 from streams.remembered import Windows, subjects
 from streams.roster import Relation
@@ -71,7 +72,7 @@ async def test_what_is_remembered_is_what_would_be_computed(seed: int, most: int
     assert await take(log, batches(delivered(seed)[0].units, random, 30)) == []
     upgrade("store", f"sqlite:///{tmp_path / 'store.db'}")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}", "off")
-    process = Process(log, SqlStore(database), Noon(), Silent(), indicators())
+    process = Process(log, SqlStore(database), Noon(), Silent(), indicators(), at_once)
     views = Views(database, Rosters(database), indicators(), Remembered(most))
     log.sizes, position = itertools.cycle(SIZES), 0
     while (moved := await process.step(position)) != position:
@@ -105,7 +106,7 @@ async def test_what_is_not_measured_reads_as_what_is(seed: int, tmp_path: Path) 
     upgrade("store", f"sqlite:///{tmp_path / 'store.db'}")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}", "off")
     store = SqlStore(database)
-    process, position = Process(log, store, Noon(), Silent(), indicators()), 0
+    process, position = Process(log, store, Noon(), Silent(), indicators(), at_once), 0
     while (moved := await process.step(position)) != position:
         position = moved
     waiting = len(await store.unmeasured(100_000))

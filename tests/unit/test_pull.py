@@ -26,6 +26,7 @@ from services.pull.client import LONGEST, PATIENCE, TRIES, Client, retry_after
 from services.pull.loop import Pace, Pull
 from services.registry import discover_connectors, discover_pullers
 from services.telemetry import Telemetry
+from services.turns import at_once
 
 NOW: Micros = instant("2026-11-24T12:00:00Z")
 URL = "https://lrs.example/xapi"
@@ -65,7 +66,7 @@ class Hub:
     async def opened(self, items: int = 4, seconds: float = 0.01) -> AsyncIterator["Hub"]:
         self.log = SqliteLog(self.folder / "log.db", "off")
         connectors = discover_connectors()
-        intake = Intake(self.log, KEY, Still(), self.telemetry, Fernet(Fernet.generate_key()), nobody, 0.3, frozenset)
+        intake = Intake(self.log, KEY, Still(), self.telemetry, Fernet(Fernet.generate_key()), nobody, 0.3, frozenset, at_once)
         self.pull = Pull(
             lambda: self.sources, discover_pullers(connectors), connectors, self.log, intake.fetched, Still(), self.telemetry,
             Pace(seconds, 60, items, 1_000_000), lambda access: self.http(access.password),

@@ -29,7 +29,13 @@ def moment(at: Micros) -> datetime:
 
 def rfc3339(at: Micros) -> str:
     """UTC with microseconds and a Z, as the envelope and the read API write it."""
-    return (_EPOCH_UTC + timedelta(microseconds=at)).isoformat(timespec="microseconds") + "Z"
+    second, rest = divmod(at, SECOND)
+    return f"{_second(second)}.{rest:06d}Z"
+
+
+@lru_cache(maxsize=4_096)
+def _second(second: int) -> str:
+    return (_EPOCH_UTC + timedelta(seconds=second)).isoformat()
 
 
 def instant(written: str) -> Micros:

@@ -17,7 +17,7 @@ from contracts.envelope import SOURCE, Envelope, FailedItem, NotUsedItem, Refuse
 from contracts.errors import Fault, Refused
 from contracts.events import Event, SelfReport
 from contracts.kinds import BY_MODEL, INTAKE_TYPES, Sheet, dated, natural_key, period
-from contracts.privacy import Direct, GroupRef, Identity, Key, Person, RowRef
+from contracts.privacy import DIRECT, GroupRef, Identity, Key, Person, RowRef
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ def build(draft: Draft, key: Key) -> Event:
     answer that may not be taken."""
     if draft.model is SelfReport:
         _refuse(selfreport.unlawful(draft.data))
-    sealed = {name: key.seal(value) if isinstance(value, Direct) else value for name, value in draft.data.items()}
+    sealed = {name: key.seal(value) if value.__class__ in DIRECT else value for name, value in draft.data.items()}
     try:
         event: Event = msgspec.convert(sealed, draft.model)
     except msgspec.ValidationError as error:
@@ -139,7 +139,7 @@ def _unmarked(draft: Draft, allowed: frozenset[str]) -> None:
     """Refuses CPR-shaped content."""
     if clear([draft], allowed):
         return
-    plain = {name: value for name, value in _but(draft.data, allowed).items() if not isinstance(value, Direct)}
+    plain = {name: value for name, value in _but(draft.data, allowed).items() if value.__class__ not in DIRECT}
     if hit := next(cpr.find(msgspec.to_builtins(plain)), None) or next(cpr.find([draft.report, _words(draft.subject)]), None):
         raise Refused.because("national_identifier_present", hit)
 

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 CONNECTIONS: Final = 16
-"""Senders at a time: five suppliers with a few connections each. The hub commits together what waits together, so more of them cost less."""
+"""Five suppliers with a few each. The hub commits together what waits together, so more of them cost less."""
 AHEAD: Final = 0.05
 """Seconds before its time at which a request is waited for."""
 

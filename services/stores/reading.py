@@ -73,7 +73,7 @@ class Rosters:
         self._parts: dict[str, tuple[int, Part]] = {}
         self._roster = Roster([])
 
-    async def current(self, connection: AsyncConnection) -> "Current":
+    async def current(self, connection: AsyncConnection) -> Current:
         """As of the connection's snapshot."""
         ((change, told, fresh),) = await fetched(connection, _CURRENT)
         return Current(change, await self._roster_of(connection, told), [Freshness(*row) for row in sorted(json.loads(fresh))])
@@ -211,10 +211,8 @@ class Narrowed:
         asked = facets(self._roster, allowed, windows).items()
         known = {pupil: one for pupil, facet in asked if (one := self._remembered.get(pupil, facet, self._change)) is not None}
         late, rows = await self._today(allowed, known, today)
-        first, missing = (
-            min(window.first for window in windows.values()),
-            [pupil for pupil in allowed if pupil not in known or pupil in late],
-        )
+        missing = [pupil for pupil in allowed if pupil not in known or pupil in late]
+        first = min(window.first for window in windows.values())
         kept = known | await self._kept(missing, windows, first, today - timedelta(days=1))
         live = await self._live(allowed, rows, first, today)
         return [Remembering(pupil, kept[pupil], live[pupil], windows, partial(self._roster.grade, pupil)) for pupil in allowed]

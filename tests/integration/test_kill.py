@@ -25,7 +25,7 @@ from stored import Seal, reports, rows
 from contracts.dates import DAY, SECOND, Micros, instant, rfc3339
 
 KILLS, ITEMS, SEED = (50, 1_000, 20_261_124) if PROVE else (4, 150, 7)
-SPEED: Final = 28_800
+SPEED: Final = 14_400
 BEGIN: Final = "2026-08-12T06:00:00Z"
 FACTS_DAYS: Final = 120
 """The whole run must be over before the first facts expire."""
@@ -232,6 +232,7 @@ def test_kill_under_load(killing: Killing, tmp_path: Path) -> None:
         assert acknowledged >= ITEMS
         killing.start()
         ledger = killing.ledger()
+        assert killing.watch.now() - instant(BEGIN) < FACTS_DAYS * DAY, "the run took so long that its first facts have expired"
         batches = list(killing.batches())
         landed = verifier.landed(batches)
         adds_up(ledger, batches, landed.batches)
@@ -243,7 +244,6 @@ def test_kill_under_load(killing: Killing, tmp_path: Path) -> None:
         )  # fmt: skip
     print(f"{killing.acknowledged()} items acknowledged; {unanswered} requests without an answer, of which {silent} had landed")
     print(*(f"{count:3} x {phase}" for phase, count in killing.phases.most_common()), sep="\n")
-    assert killing.watch.now() - instant(BEGIN) < FACTS_DAYS * DAY
     assert landed.reports > KILLS * ITEMS / 2
     assert unanswered > 0
     if PROVE:

@@ -93,7 +93,8 @@ def when_a_page_is_in_the_log(killing: Killing) -> None:
 
 
 def between_two_looks(killing: Killing) -> None:
-    until(lambda: len(reports(killing.hub.folder, "activity")) == len(killing.sent))
+    """Where an answer is lost, the hub waits for it half a minute before it asks again."""
+    until(lambda: len(reports(killing.hub.folder, "activity")) == len(killing.sent), 90)
     killing.hub.kill()
 
 

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 import sqlite3
+import string
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -65,3 +67,8 @@ def reports(folder: Path, family: str) -> dict[str, Any]:
 def traces(folder: Path, token: str) -> set[str]:
     """The files of the hub's data in which these bytes are: databases, write-ahead files, anything."""
     return {file.name for file in (folder / "var").rglob("*") if file.is_file() and token.encode() in file.read_bytes()}
+
+
+def letters() -> str:
+    """Sixteen at random, so unlike any other; no digits, which could look like a CPR number."""
+    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(16))

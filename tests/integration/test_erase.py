@@ -1,6 +1,5 @@
 """`fremgang erase`: gone at once from the store, down to the bytes; nothing that is still in the log or comes later brings a pupil back."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,7 +9,7 @@ from typing import Any
 from harness import Hub, running, until
 from rosters import Person, SchoolClass, package
 from sending import SCHEME, attendance, statement
-from stored import Seal, rows, traces
+from stored import Seal, letters, rows, traces
 
 from contracts.dates import instant
 
@@ -61,7 +60,7 @@ def gone(folder: Path, *tokens: str) -> bool:
 
 
 def test_a_pupil_is_erased_and_stays_so(tmp_path: Path) -> None:
-    canary = {name: f"canary{secrets.token_hex(8)}" for name in ("anna", "bo")}
+    canary = {name: f"canary{letters()}" for name in ("anna", "bo")}
     with at(tmp_path, NOW.isoformat()) as hub:
         roster = hub.supplier("skole", "oneroster_csv")
         supplier = hub.supplier("material", "xapi", "attendance_csv", subject="MAT", identity=SCHEME)

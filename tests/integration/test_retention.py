@@ -1,7 +1,6 @@
 """What retention promises, seen in the bytes of the hub's files: databases and write-ahead files, searched raw (design 4)."""
 
 import json
-import secrets
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from harness import Hub, running, until
 from proving import PROVE
 from rosters import Person, SchoolClass, package
 from sending import SCHEME, attendance, statement
-from stored import Seal, rows, traces, unmeasured
+from stored import Seal, letters, rows, traces, unmeasured
 
 from contracts.dates import DAY, Micros, instant
 
@@ -60,7 +59,7 @@ def later(days: int) -> str:
 
 def planted(hub: Hub, folder: Path) -> dict[str, str]:
     """Canary -> its token, in items that are all taken and folded."""
-    token = {name: f"canary{secrets.token_hex(8)}" for name in ("answer", "claimed", "failed", "left", "dropped", "stays")}
+    token = {name: f"canary{letters()}" for name in ("answer", "claimed", "failed", "left", "dropped", "stays")}
     supplier = hub.supplier("material", "xapi", "attendance_csv", "oneroster_csv", subject="MAT", identity=SCHEME)
     now = instant(hub.http.get("/health/ready").json()["now"])
     _rosters(hub, supplier, token)

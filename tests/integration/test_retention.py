@@ -1,6 +1,7 @@
 """What retention promises, seen in the bytes of the hub's files: databases and write-ahead files, searched raw (design 4)."""
 
 import json
+import secrets
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any

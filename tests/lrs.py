@@ -1,4 +1,5 @@
-"""A learning record store of the tests' own: the read side of xAPI 1.0.3 to the letter, with a clock and faults that the test decides.
+"""A learning record store of the tests' own: the read side of xAPI 1.0.3 to the letter, with faults that the test decides and a clock that
+stands at the newest stored time.
 
 `Lrs.answer` is the whole of it; `transport` puts it behind an httpx client, `served` on a port of its own.
 """
@@ -9,13 +10,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from contracts.dates import Micros, instant, rfc3339
+from contracts.dates import Micros, instant, moment, rfc3339
 
 USERNAME, PASSWORD = "fremgang", "the store's own"
 BASIC = "Basic " + base64.b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
@@ -73,7 +75,8 @@ class Lrs:
         page = rows[:limit]
         more = f"/xapi/more?stored={page[-1][0]}&number={page[-1][1]}&limit={limit}" if len(rows) > limit else ""
         body = json.dumps({"statements": [told[row] for row in page], "more": more}).encode()
-        return 200, {"Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"}, body
+        clock = format_datetime(moment(max(told, default=(0, 0))[0]), usegmt=True)
+        return 200, {"Content-Type": "application/json", "X-Experience-API-Version": "1.0.3", "Date": clock}, body
 
     def transport(self) -> httpx.MockTransport:
         def handle(request: httpx.Request) -> httpx.Response:
@@ -92,7 +95,7 @@ class Lrs:
             def do_GET(handler) -> None:  # noqa: N805 - the name is the server's; self is the store
                 status, headers, body = self.answer(handler.path, {name.lower(): value for name, value in handler.headers.items()})
                 try:
-                    handler.send_response(status)
+                    handler.send_response_only(status)
                     for name, value in {**headers, "Content-Length": str(len(body))}.items():
                         handler.send_header(name, value)
                     handler.end_headers()

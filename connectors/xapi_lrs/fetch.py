@@ -5,12 +5,13 @@ move on, so that a scan that is cut short, or comes in another order than was as
 """
 
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 import msgspec
 from msgspec import Raw, Struct
 
-from contracts.dates import Micros, instant, rfc3339
+from contracts.dates import Micros, instant, micros, rfc3339
 from contracts.puller import Answer, Asking, Http, Page, Unfetched
 
 VERSION: Final[Mapping[str, str]] = {"x-experience-api-version": "1.0.3"}
@@ -19,7 +20,7 @@ CONSISTENT: Final = "x-experience-api-consistent-through"
 
 class Cursor(Struct, omit_defaults=True, frozen=True):
     """since: what was stored up to here is known, but for latecomers; None before the first scan ended. newest: stored time seen in this
-    scan. through: up to when the LRS says that it shows all, at the page where that was earliest. more: the next page's address."""
+    scan. through: up to when the LRS shows all but latecomers, at the page where that was earliest. more: the next page's address."""
 
     since: Micros | None = None
     newest: Micros | None = None
@@ -73,9 +74,23 @@ def _page(at: Cursor, answer: Answer, http: Http, asking: Asking) -> Page:
         raise Unfetched("endless")
     kept = [_looked_at(raw) for raw in result.statements]
     stored = [time for _, time in kept if time is not None]
-    scan = Cursor(at.since, _latest(at.newest, *stored), _earliest(at.through, _instant(answer.headers.get(CONSISTENT))), more)
+    scan = Cursor(at.since, _latest(at.newest, *stored), _earliest(at.through, _shown_through(answer.headers)), more)
     cursor = scan if more else _ended(scan, asking.now)
     return Page(tuple(body for body, _ in kept), msgspec.json.encode(cursor), more=bool(more))
+
+
+def _shown_through(headers: Mapping[str, str]) -> Micros | None:
+    """As the LRS says (Communication 2.1.3), else when it answered by its own clock (RFC 9110, 6.6.1): a scan may go on for long, and what
+    came meanwhile behind where it stood is for the next."""
+    said = _instant(headers.get(CONSISTENT))
+    return _http_date(headers.get("date", "")) if said is None else said
+
+
+def _http_date(written: str) -> Micros | None:
+    try:
+        return micros(parsedate_to_datetime(written))
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _read(answer: Answer) -> _StatementResult:

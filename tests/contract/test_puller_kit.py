@@ -112,6 +112,23 @@ async def test_what_comes_late_within_the_overlap_is_found_from_any_cursor(pulle
 
 
 @each_puller
+async def test_what_comes_late_within_the_overlap_is_found_however_long_the_scan_still_goes_on(puller: Puller) -> None:
+    """Behind where the scan stands, and long before what it ends with."""
+    for cut in range(5):
+        reader, everything = full(puller)
+        read, cursor = set(), b""
+        for _ in range(cut):
+            page = await reader.page(cursor)
+            read |= numbers(page)
+            cursor = page.cursor
+        reader.put(10, NOW - 300 * SECOND + 88 * SECOND)
+        reader.put(11, NOW - 300 * SECOND + 212 * SECOND)
+        read |= numbers(*(pages := await reader.to_the_end(cursor)))
+        read |= numbers(*await reader.to_the_end(pages[-1].cursor))
+        assert read == everything | {"n10", "n11"}
+
+
+@each_puller
 async def test_without_an_overlap_what_comes_late_would_be_lost(puller: Puller) -> None:
     """The source of the tests does show late what was stored early."""
     reader, _ = full(puller)

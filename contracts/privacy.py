@@ -51,7 +51,7 @@ class RowRef(Struct, frozen=True):
 
 Direct = Identity | Person | GroupRef | RowRef
 DIRECT: Final = frozenset(get_args(Direct))
-"""Asked of every value that is sealed, by its class: `isinstance` of a union takes four times as long."""
+"""Asked of every value that is sealed, by its class: `isinstance` of a union is slow."""
 
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"

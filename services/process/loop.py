@@ -116,7 +116,6 @@ class Process:
 
     async def _measured(self, row: SheetRow) -> SheetRow:
         await asyncio.sleep(0)
-        await self._turn()
         return SheetRow(row.key, row.facts, encode_summaries(measure_sheet(decode_facts(row.facts), row.key.family, self._indicators)))
 
     def _tell(self, records: int, told: "_Told") -> None:

@@ -33,7 +33,8 @@ def sown() -> tuple[Mutant, ...]:
 
 
 def planted(mutant: Mutant) -> Indicator:
-    """The indicator with the mistake in it; an error where the text to replace is not there exactly once."""
+    """The indicator with the mistake in it; an error where the text to replace is not there exactly once. A mistake in what it imports is
+    put in place only while it is imported."""
     if not mutant.within:
         return kit.declaration(_executed(kit.module(mutant.module), mutant))
     name, fresh = mutant.within, _executed(import_module(mutant.within), mutant)

@@ -226,7 +226,7 @@ async def test_a_body_that_unpacks_to_nothing_that_can_be_read_is_no_page(hub: H
 
 
 async def test_paging_that_never_ends_is_stopped_and_what_it_held_is_kept(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "UNCHANGED_PAGES", 20)
+    monkeypatch.setattr(loop, "UNCHANGED_PAGES", 20)  # a thousand would take as many requests
     one = httpx.Request("POST", URL, json=statement("anna1a2b", NOW)).content
     hub.lrs.faults = [(200, {}, b'{"statements": [%s], "more": "/xapi/more?%d"}' % (one, number)) for number in range(99)]
     with pytest.raises(Unfetched) as unfetched:
@@ -253,7 +253,7 @@ async def test_a_source_is_tried_less_and_less_often_and_never_before_it_asks_to
 
 async def test_the_loop_follows_the_register(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     """A source that is new is read, one whose credential was mended too, one that is gone is left alone."""
-    monkeypatch.setattr(loop, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(loop, "LOOK_SECONDS", 0.01)  # so that the test need not wait as long
     hub.store(*answers(3))
     hub.sources = [registered(password="wrong")]
     running = asyncio.create_task(hub.pull.run())
@@ -279,7 +279,7 @@ async def test_what_the_hub_fails_on_is_that_sources_trouble(hub: Hub, monkeypat
     async def broken(*_: Any) -> Any:
         raise LookupError("anna1a2b")
 
-    monkeypatch.setattr(hub.pull, "_take", broken)
+    monkeypatch.setattr(hub.pull, "_take", broken)  # a fault that the hub is not known to have
     hub.store(*answers(1))
     with pytest.raises(Unfetched) as unfetched:
         await hub.scan()

@@ -38,6 +38,7 @@ async def test_a_view_that_fails_is_over_too() -> None:
 
 
 async def test_no_stream_of_views_stops_what_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Patience is shortened so that the test need not wait as long."""
     monkeypatch.setattr(turns, "PATIENCE", 0.01)
     shared = Turns()
     async with asynccontextmanager(shared.viewing)():

@@ -88,9 +88,9 @@ def capacity(town: Town, seconds: float, floor: float, found: Found, say: Say) -
         Aim("Resident memory under that load, most", max(memory.samples), 300, "MB", at_most=True),
     ]
     found.notes += [
-        f"End to end: {sent.items:,} answers by {len(sent.waits):,} requests over {CONNECTIONS} connections in {sent.seconds:.1f} s, all seen "
-        f"after {took:.1f} s; at most {waiting:,} records waited to be folded; {1e6 * used / counted:.0f} µs of processor time an event, all "
-        f"threads together; a request of 50 was answered in p50 {_ms(sent.waits, 50)}, p99 {_ms(sent.waits, 99)}.",
+        f"End to end: {sent.items:,} answers by {len(sent.waits):,} requests over {CONNECTIONS} connections in {sent.seconds:.1f} s, "
+        f"all seen after {took:.1f} s; at most {waiting:,} records waited to be folded; {1e6 * used / counted:.0f} µs of processor "
+        f"time an event, all threads together; a request of 50 was answered in p50 {_ms(sent.waits, 50)}, p99 {_ms(sent.waits, 99)}.",
     ]
 
 

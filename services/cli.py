@@ -91,14 +91,11 @@ def restore(
 
 @app.command()
 def migrate() -> None:
-    """Bring the data to the newest schema (a hub does it itself when it starts)."""
-    from services.hub import open_hub
+    """Bring the data to the newest schema, while no hub runs (one does it itself with its files when it starts)."""
+    from services.hub import migrate as migrated
 
-    async def opened() -> None:
-        async with open_hub(read()):
-            out.print("log, store and access log have the newest schema")
-
-    asyncio.run(opened())
+    asyncio.run(migrated(read()))
+    out.print("log, store and access log have the newest schema")
 
 
 @supplier.command("add")

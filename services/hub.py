@@ -1,13 +1,10 @@
 """The composition root: which adapters, which parts, wired together; nothing else knows them all."""
 
 import asyncio
-import fcntl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI
 
 from contracts.errors import Fatal
@@ -15,6 +12,7 @@ from contracts.privacy import Key
 from services import problems
 from services.clock import SystemClock, clock
 from services.demo.teacher import TEACHER
+from services.files import file_of, files_of, locked, log_file, main_file
 from services.ingest.inbox import Inbox
 from services.ingest.intake import Intake
 from services.ingest.routes import routes as ingest_routes
@@ -23,7 +21,7 @@ from services.keys import hub_key
 from services.logs.sqlite import SqliteLog
 from services.loopback import LOOPBACK, LoopbackNames
 from services.migrations import Database as MigratedDatabase
-from services.migrations import upgrade
+from services.migrations import newest, upgrade, version_table
 from services.operate.admin import routes as admin_routes
 from services.operate.backup import Backups
 from services.operate.keeping import routes as keeping_routes
@@ -41,8 +39,10 @@ from services.serve.tokens import Caller, Issuer
 from services.settings import Settings
 from services.stores.access import AccessLog
 from services.stores.database import Database
+from services.stores.postgres import Pool, PostgresDatabase, reached
 from services.stores.reading import Rosters, Views
 from services.stores.remembered import Remembered
+from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
 from services.telemetry import Telemetry
 from services.turns import Turns
@@ -74,8 +74,8 @@ class Hub:
 @asynccontextmanager
 async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
     """A hub on its data, which no other process may open meanwhile. Raises `Fatal` with the reason it cannot."""
-    with locked(file_of(settings.store)):
-        refuse_unfinished(file_of(settings.store))
+    with locked(main_file(files_of(settings))):
+        refuse_unfinished(main_file(files_of(settings)))
         async with opened(settings) as hub:
             yield hub
 
@@ -84,11 +84,11 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
 async def opened(settings: Settings) -> AsyncIterator[Hub]:
     """As `open_hub`, for who holds the lock already."""
     async with AsyncExitStack() as stack:
-        database = await _database(stack, "store", settings.store, settings.synchronous)
-        access = AccessLog(await _database(stack, "access", settings.access_log, settings.synchronous))
+        database = await _database(stack, "store", settings.store, settings)
+        access = AccessLog(await _database(stack, "access", settings.access_log, settings))
         stack.push_async_callback(access.close)
         store = SqlStore(database)
-        log = await asyncio.to_thread(SqliteLog, file_of(settings.log), settings.synchronous)
+        log = await asyncio.to_thread(SqliteLog, log_file(settings), settings.synchronous)
         stack.push_async_callback(log.close)
         key = await hub_key(settings, store, await log.end())
         if await log.end() < await store.position():
@@ -96,36 +96,31 @@ async def opened(settings: Settings) -> AsyncIterator[Hub]:
         yield await _wired(settings, key, log, store, database, access)
 
 
-def file_of(url: str) -> Path:
-    """The file of a SQLite URL. Raises `Fatal` for a URL that this hub has no adapter for."""
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        raise Fatal(f"starting: there is no adapter for {parsed.drivername}; use sqlite:///FILE")
-    return Path(parsed.database)
+async def migrate(settings: Settings) -> None:
+    """Brings log, store and access log to the newest schema, while no hub runs on them."""
+    with locked(main_file(files_of(settings))):
+        await _migrated("store", settings.store)
+        await _migrated("log", settings.log)
+        await _migrated("access", settings.access_log)
 
 
-def files_of(settings: Settings) -> dict[MigratedDatabase, Path]:
-    return {"store": file_of(settings.store), "log": file_of(settings.log), "access": file_of(settings.access_log)}
+async def _migrated(name: MigratedDatabase, url: str) -> None:
+    if (file := file_of(url)) is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    with reached():
+        await asyncio.to_thread(upgrade, name, f"sqlite:///{file}" if file else url)
 
 
-@contextmanager
-def locked(store: Path) -> Iterator[None]:
-    """Of one process at a time. Raises `Fatal` where another holds it."""
-    store.parent.mkdir(parents=True, exist_ok=True)
-    with store.with_suffix(".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Fatal(f"starting: another process has the data of {store.parent} open") from None
-        yield
-
-
-async def _database(stack: AsyncExitStack, name: MigratedDatabase, url: str, synchronous: str) -> Database:
-    file = file_of(url)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    await asyncio.to_thread(upgrade, name, f"sqlite:///{file}")
-    database = Database(url, synchronous)
+async def _database(stack: AsyncExitStack, name: MigratedDatabase, url: str, settings: Settings) -> Database:
+    """A file is brought to the newest schema; of PostgreSQL, which others may be using, it is asked for."""
+    if file_of(url) is not None:
+        await _migrated(name, url)
+        database: Database = SqliteDatabase(url, settings.synchronous)
+    else:
+        database = PostgresDatabase(url, Pool(settings.database_connections, settings.database_seconds))
     stack.push_async_callback(database.close)
+    if (found := await database.schema(version_table(name, url))) != newest(name):
+        raise Fatal(f"starting: the {name} has schema {found or 'none'} and this version needs {newest(name)}; run: fremgang migrate")
     return database
 
 

@@ -16,8 +16,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
 
     log: str = Field("sqlite:///var/log.db", description="The log: sqlite:///FILE")
-    store: str = Field("sqlite+aiosqlite:///var/store.db", description="The store: sqlite+aiosqlite:///FILE")
-    access_log: str = Field("sqlite+aiosqlite:///var/access.db", description="The access log, apart from both: sqlite+aiosqlite:///FILE")
+    store: str = Field(
+        "sqlite+aiosqlite:///var/store.db",
+        description="The store: sqlite+aiosqlite:///FILE, or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
+    )
+    access_log: str = Field("sqlite+aiosqlite:///var/access.db", description="The access log, apart from both: as FREMGANG_STORE")
+    database_connections: int = Field(5, ge=2, description="Connections to PostgreSQL that a process keeps for each of its databases")
+    database_seconds: float = Field(30.0, gt=0, description="How long a statement may take in PostgreSQL, seconds")
     key_file: Path = Field(Path(".key/hub.key"), description="The file of the pseudonym key; keep it apart from the data")
     key: SecretStr | None = Field(None, description="The pseudonym key itself, 32 bytes in base64; then no file is read")
     inbox: Path = Field(Path("var/inbox"), description="The watched folder: INBOX/SUPPLIER/CONNECTOR/file")

@@ -77,6 +77,7 @@ class Telemetry:
         """Source -> its trouble, empty where it is read."""
         self._read = Histogram("fremgang_read_seconds", "Time to answer a view", ["view", "status"], registry=r, buckets=_QUICK)
         self._deleted = Counter("fremgang_deleted", "What retention and erasure deleted", ["what"], registry=r)
+        self._lost = Counter("fremgang_store_lost", "Times the loops lost the store and tried again", registry=r)
         self._ticks = Counter("fremgang_ticks", "Institutions whose new day began", registry=r)
 
     def items_received(self, connector: str, outcome: str, count: int) -> None:
@@ -143,6 +144,10 @@ class Telemetry:
 
     def view_read(self, view: str, status: int, seconds: float) -> None:
         self._read.labels(view, str(status)).observe(seconds)
+
+    def store_lost(self, reason: str) -> None:
+        self._lost.inc()
+        self._log.warning("the store does not answer; trying again", reason=reason)
 
     def ticked(self, institutions: int) -> None:
         self._ticks.inc(institutions)

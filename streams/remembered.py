@@ -44,9 +44,10 @@ class Live:
 class Kept(Struct, array_like=True):
     """past: a `Past`, packed: it is opened only where something is to be read anew. subjects: indicator key -> those of the past.
     told: indicator key -> subject -> a mark of the live part that it is of, and what is told in each of the indicator's windows.
-    change: the number up to which the sheets before today were looked at."""
+    change: of the store when the sheets before today were looked at. stamp: sheets with a greater one may not have been seen then."""
 
     change: int
+    stamp: int
     past: bytes
     subjects: dict[str, list[str]]
     told: dict[str, dict[str, tuple[bytes, list[Told]]]]
@@ -62,7 +63,7 @@ _MARK_BYTES: Final = 12
 _QUICK: Final = 1
 
 
-def kept_of(days: Iterable[Day], indicators: Sequence[Indicator], windows: Windows, change: int) -> Kept:
+def kept_of(days: Iterable[Day], indicators: Sequence[Indicator], windows: Windows, change: int, stamp: int) -> Kept:
     """days: those before today."""
     found: dict[str, dict[str, list[tuple[date, Measured]]]] = {}
     for day in days:
@@ -70,7 +71,7 @@ def kept_of(days: Iterable[Day], indicators: Sequence[Indicator], windows: Windo
             for code, measured in by_code.items():
                 found.setdefault(key, {}).setdefault(code, []).append((day.date, measured))
     past = {one.key: {code: _by_window(one, given, windows) for code, given in found.get(one.key, {}).items()} for one in indicators}
-    return Kept(change, zlib.compress(_pack(past), _QUICK), {key: sorted(by_code) for key, by_code in past.items() if by_code}, {})
+    return Kept(change, stamp, zlib.compress(_pack(past), _QUICK), {key: sorted(by_code) for key, by_code in past.items() if by_code}, {})
 
 
 def packed(summaries: Summaries) -> Entries:

@@ -1,13 +1,20 @@
 """Log and store adapters, opened on a folder; the kits hold every one of them to the same. A new adapter is one line here."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
+
+import postgres
+import stored
 
 from contracts.ports import Log
 from services.logs.sqlite import SqliteLog
 from services.migrations import upgrade
-from services.stores.database import Database
+from services.stores.postgres import PostgresDatabase
+from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
 
 
@@ -20,17 +27,36 @@ async def sqlite_log(folder: Path) -> AsyncIterator[Log]:
         await log.close()
 
 
+class Opened(NamedTuple):
+    """A store; what its tables hold, asked from outside by a query; and the files of its data in which these bytes are."""
+
+    store: SqlStore
+    rows: Callable[[str], list[Any]]
+    traces: Callable[[str], set[str]]
+
+
 @asynccontextmanager
-async def sqlite_store(folder: Path) -> AsyncIterator[SqlStore]:
+async def sqlite_store(folder: Path) -> AsyncIterator[Opened]:
     file = folder / "var" / "store.db"
     file.parent.mkdir(exist_ok=True)
     upgrade("store", f"sqlite:///{file}")
-    database = Database(f"sqlite+aiosqlite:///{file}")
+    database = SqliteDatabase(f"sqlite+aiosqlite:///{file}")
     try:
-        yield SqlStore(database)
+        yield Opened(SqlStore(database), partial(stored.rows, folder, "store.db"), partial(stored.traces, folder))
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def postgres_store(_: Path) -> AsyncIterator[Opened]:
+    url = postgres.database()
+    await asyncio.to_thread(upgrade, "store", url)
+    database = PostgresDatabase(url)
+    try:
+        yield Opened(SqlStore(database), partial(postgres.ask, url), postgres.traces)
     finally:
         await database.close()
 
 
 LOGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Log]]] = {"sqlite": sqlite_log}
-STORES: dict[str, Callable[[Path], AbstractAsyncContextManager[SqlStore]]] = {"sqlite": sqlite_store}
+STORES: dict[str, Callable[[Path], AbstractAsyncContextManager[Opened]]] = {"sqlite": sqlite_store, "postgresql": postgres_store}

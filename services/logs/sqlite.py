@@ -25,7 +25,7 @@ from contracts.errors import Fatal
 from contracts.ports import Cursor, Entry, Record
 from services.logs import claims
 from services.migrations import upgrade
-from services.stores.database import DELETED, OPENED, ROOM
+from services.stores.sqlite import DELETED, OPENED, ROOM
 from services.stores.together import in_one, inserts, parted
 
 T = TypeVar("T")

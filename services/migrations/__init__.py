@@ -18,11 +18,17 @@ def _config(database: Database, url: str) -> Config:
     config.set_main_option("version_locations", str(HERE / database))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.set_main_option("version_table", version_table(database, url))
     return config
 
 
+def version_table(database: Database, url: str) -> str:
+    """Where a database keeps which schema it has; store and access log may share one PostgreSQL database."""
+    return "alembic_version" if url.startswith("sqlite") else f"{database}_version"
+
+
 def upgrade(database: Database, url: str, to: str = "head") -> None:
-    """Brings a database to the newest schema. url: a synchronous SQLAlchemy URL."""
+    """Brings a database to the newest schema. url: `sqlite:///FILE` or `postgresql+asyncpg://...`."""
     command.upgrade(_config(database, url), to)
 
 

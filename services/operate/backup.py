@@ -22,7 +22,7 @@ from contracts.dates import rfc3339
 from contracts.errors import Fatal
 from contracts.privacy import Key
 from services.clock import SystemClock
-from services.migrations import Database
+from services.files import Files, all_files
 from services.operate import copying as c
 from services.operate import manifest as m
 from services.stores.store import SqlStore
@@ -66,7 +66,7 @@ class Backups:
     store: SqlStore
     telemetry: Telemetry
     deleting: asyncio.Lock
-    files: dict[Database, Path]
+    files: Files
 
     async def make(self, folder: Path) -> AsyncGenerator[Step, None]:
         """Goes on in a task of its own; when nobody listens any more it ends and leaves nothing. Answers errors as a step, since others
@@ -95,7 +95,7 @@ class Backups:
         try:
             async with self.deleting:
                 with self.telemetry.appends() as appends:
-                    manifest = await asyncio.to_thread(copied, self.files, self.key.check, folder, tell)
+                    manifest = await asyncio.to_thread(copied, all_files(self.files), self.key.check, folder, tell)
                 await self.store.remember(REMEMBERED, msgspec.json.encode(Newest(manifest.made, str(folder))).decode())
         except Exception as error:
             return Step(error=f"no backup was made: {why(error)}")
@@ -108,7 +108,7 @@ def why(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def copied(files: dict[Database, Path], key_check: str, folder: Path, tell: Callable[[Step], None]) -> m.Manifest:
+def copied(files: Files, key_check: str, folder: Path, tell: Callable[[Step], None]) -> m.Manifest:
     """All files and, last, the manifest; where that fails, nothing of them stays."""
     made_here = _prepared(files, folder)
     try:
@@ -121,7 +121,7 @@ def copied(files: dict[Database, Path], key_check: str, folder: Path, tell: Call
         raise
 
 
-def _prepared(files: dict[Database, Path], folder: Path) -> bool:
+def _prepared(files: Files, folder: Path) -> bool:
     """Whether the folder had to be made. Raises `Fatal` where it holds anything, or the disk has no room."""
     if (folder / m.NAME).exists():
         raise Fatal(f"{folder} holds a backup; give another folder for this one")
@@ -137,7 +137,7 @@ def _prepared(files: dict[Database, Path], folder: Path) -> bool:
     return new
 
 
-def _copied(files: dict[Database, Path], key_check: str, folder: Path, tell: Callable[[Step], None]) -> m.Manifest:
+def _copied(files: Files, key_check: str, folder: Path, tell: Callable[[Step], None]) -> m.Manifest:
     made, kept = rfc3339(SystemClock().now()), {}
     for database, name in m.FILES.items():
         part = folder / (name + m.UNFINISHED)

@@ -6,11 +6,12 @@ The same words from a hub that runs (asked over its socket) and from the data wh
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
+import sqlalchemy as sa
 from msgspec import Struct
 
 from contracts.connector import Registration
@@ -19,6 +20,7 @@ from contracts.errors import Fatal
 from contracts.kinds import LOG_DAYS
 from contracts.puller import TROUBLES
 from services.clock import SystemClock
+from services.files import Files, main_file
 from services.keys import CHECK, kept_key
 from services.migrations import Database, newest, revisions
 from services.operate import copying as c
@@ -33,7 +35,6 @@ from streams.fresh import status
 BACKUP_DAYS: Final = 30
 """Backups follow what was deleted within so long (R3.3)."""
 RESTORE: Final = "put the file back, or restore a backup: fremgang restore FOLDER"
-Files = Mapping[Database, Path]
 Level = Literal["ok", "warning", "wrong"]
 
 
@@ -59,7 +60,10 @@ class Report(Struct, frozen=True):
 
 
 def in_force(settings: Settings) -> dict[str, str]:
-    return {PREFIX + name.upper(): str(getattr(settings, name)) for name in type(settings).model_fields}
+    """By name; of an address the password is left out."""
+    told = {name: getattr(settings, name) for name in type(settings).model_fields}
+    told |= {name: sa.make_url(told[name]).render_as_string() for name in ("log", "store", "access_log")}
+    return {PREFIX + name.upper(): str(value) for name, value in told.items()}
 
 
 def of_files(settings: Settings, files: Files) -> Iterator[Finding]:
@@ -67,7 +71,7 @@ def of_files(settings: Settings, files: Files) -> Iterator[Finding]:
     if settings.synchronous != "full":
         yield Finding("warning", "settings", "synchronous is not full; what is answered 2xx can be lost", "unset FREMGANG_SYNCHRONOUS")
     yield from _parts()
-    yield from _restoring(files["store"])
+    yield from _restoring(main_file(files))
     yield from _disk(files)
     if not any(file.exists() for file in files.values()):
         yield Finding("ok", "data", "there are none yet; a hub makes them when it starts")
@@ -91,12 +95,12 @@ def _parts() -> Iterator[Finding]:
         yield Finding("wrong", "code", str(error), "mend or remove what was added")
 
 
-def _restoring(store: Path) -> Iterator[Finding]:
+def _restoring(main: Path) -> Iterator[Finding]:
     try:
-        marker.refuse_unfinished(store)
+        marker.refuse_unfinished(main)
     except Fatal as error:
         yield Finding("wrong", "restore", str(error).removeprefix("starting: "), "until then no hub starts on these data")
-    aside = sorted(file.name for file in store.parent.glob("*.before-*"))
+    aside = sorted(file.name for file in main.parent.glob("*.before-*"))
     if aside:
         text = f"an earlier restore moved aside {', '.join(aside)}"
         yield Finding("warning", "restore", text, "delete them when you are sure: they hold pupils' data that nothing else deletes")
@@ -104,7 +108,7 @@ def _restoring(store: Path) -> Iterator[Finding]:
 
 def _disk(files: Files) -> Iterator[Finding]:
     """The daily deletion rewrites a file that it deleted from, and needs its size once more (SQLite VACUUM)."""
-    folder = next((one for one in files["store"].absolute().parents if one.is_dir()), Path("/"))
+    folder = next((one for one in files["log"].absolute().parents if one.is_dir()), Path("/"))
     free, largest, all_ = shutil.disk_usage(folder).free, max(map(size, files.values())), sum(map(size, files.values()))
     told = f"{megabytes(free)} free; the data take {megabytes(all_)}"
     if free < max(largest, 50_000_000):
@@ -132,6 +136,9 @@ def _database(database: Database, file: Path) -> Finding:
 
 
 def _together(settings: Settings, files: Files) -> Iterator[Finding]:
+    if "store" not in files:
+        yield Finding("ok", "store", "is in PostgreSQL")
+        return
     if not files["store"].exists():
         return
     with c.opened(files["store"]) as store:

@@ -7,7 +7,8 @@ import msgspec
 from rich.console import Console
 
 from contracts.errors import Fatal
-from services.hub import files_of, open_hub
+from services.files import files_of
+from services.hub import open_hub
 from services.operate.check import Finding, Report, report
 from services.operate.client import ask, running, runs
 from services.settings import Settings

@@ -21,7 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from contracts.dates import local_date, rfc3339
 from contracts.errors import Fatal
 from services.clock import SystemClock
-from services.hub import Hub, files_of, locked, opened
+from services.files import Files, all_files, files_of, locked
+from services.hub import Hub, opened
 from services.keys import kept_key
 from services.migrations import Database, revisions, upgrade
 from services.operate import copying as c
@@ -29,7 +30,7 @@ from services.operate import manifest as m
 from services.operate import marker
 from services.operate.backup import log_end, why
 from services.settings import Settings
-from services.stores.database import Database as Opened
+from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
 from services.stores.tables import changes
 
@@ -51,7 +52,7 @@ class Restored(Struct, frozen=True):
 
 def restore(settings: Settings, folder: Path, told: Told, *, force: bool, keep_log: bool) -> Restored:
     """Raises `Fatal` with the reason it cannot, and with the data as they were unless it says otherwise."""
-    manifest, files = m.read(folder), files_of(settings)
+    manifest, files = m.read(folder), all_files(files_of(settings))
     with locked(files["store"]):
         _fits(settings, manifest)
         wanted = _wanted(files, force=force or marker.read(files["store"]) is not None, keep_log=keep_log)
@@ -83,7 +84,7 @@ def _fits(settings: Settings, manifest: m.Manifest) -> None:
             )
 
 
-def _wanted(files: Mapping[Database, Path], *, force: bool, keep_log: bool) -> list[Database]:
+def _wanted(files: Files, *, force: bool, keep_log: bool) -> list[Database]:
     """What is to come from the backup. An access log that is there is newer than the backup's and hangs together with nothing: it stays."""
     if keep_log and not files["log"].exists():
         raise Fatal(f"restoring: there is no log {files['log']} to keep")
@@ -169,14 +170,14 @@ def _stage(database: Database, file: Path, folder: Path, manifest: m.Manifest, t
 async def _ready(store: Path, erased: Mapping[str, str]) -> None:
     """Brings the store's copy to the newest schema, erases in it who was erased since, and moves its change number on."""
     await asyncio.to_thread(upgrade, "store", f"sqlite:///{store}")
-    database = Opened(f"sqlite+aiosqlite:///{store}")
+    database = SqliteDatabase(f"sqlite+aiosqlite:///{store}")
     subjects = defaultdict(set)
     for subject, until in erased.items():
         subjects[until].add(subject)
     for until, together in subjects.items():
         await SqlStore(database).erase(together, date.fromisoformat(until))
-    async with database.write() as connection:
-        await connection.execute(sa.update(changes).values(number=changes.c.number + CHANGES_ON))
+    async with database.write() as session:
+        await session.execute(sa.update(changes).values(number=changes.c.number + CHANGES_ON))
     await database.scrub()
     await database.close()
     c.sync(store)
@@ -184,7 +185,7 @@ async def _ready(store: Path, erased: Mapping[str, str]) -> None:
         left.unlink()
 
 
-def _swap(files: Mapping[Database, Path], wanted: list[Database], mark: marker.Restoring) -> tuple[str, ...]:
+def _swap(files: Files, wanted: list[Database], mark: marker.Restoring) -> tuple[str, ...]:
     store, aside = files["store"], []
     stamp = rfc3339(SystemClock().now()).replace(":", "").replace("-", "")
     marker.write(store, mark)

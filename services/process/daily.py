@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import date
+from functools import partial
 from typing import Final, Protocol
 
 from contracts.dates import DAY, Micros, local_date
 from contracts.kinds import ACCESS_LOG_DAYS, LOG_DAYS
 from contracts.ports import Clock, Log, Observer, SheetRow
+from services.again import again
 from streams.retention import Limits
 
 LOOK_SECONDS: Final = 1.0
@@ -42,8 +44,8 @@ class Daily:
         deleted_on: date | None = None
         while True:
             today = local_date(self._clock.now())
-            await self.tick(today)
-            if deleted_on != today and await self.forget(today):
+            await again(partial(self.tick, today), self._observer.store_lost)
+            if deleted_on != today and await again(partial(self.forget, today), self._observer.store_lost):
                 deleted_on = today
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -20,9 +20,11 @@ from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
 from contracts.dates import SECOND, Micros, instant, local_date
+from contracts.errors import Retry
 from contracts.facts import SheetKey, decode_facts, decode_open, encode
 from contracts.indicator import Indicator
 from contracts.ports import Changes, Clock, Log, Observer, Record, SheetRow, Store
+from services.again import again
 from services.turns import Turn
 from streams.fold import Folded, fold, sheet_of
 from streams.sheet import encode as encode_summaries
@@ -59,7 +61,20 @@ class Process:
 
     async def run(self) -> None:
         """Until it is cancelled; raises `Fatal` when it cannot make progress."""
-        position, quiet, clock = await self._store.position(), False, asyncio.get_running_loop().time
+        while True:
+            position = await again(self._first_step, self._observer.store_lost)
+            try:
+                await self._from(position)
+            except Retry as lost:
+                self._observer.store_lost(str(lost))
+                await asyncio.sleep(QUIET_SECONDS)
+
+    async def _first_step(self) -> int:
+        """When the store was lost, only it knows how far it came."""
+        return await self.step(await self._store.position())
+
+    async def _from(self, position: int) -> None:
+        quiet, clock = False, asyncio.get_running_loop().time
         while True:
             began, before = clock(), position
             position = await self.step(before)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from contracts.dates import Micros, rfc3339
-from services.stores.database import DELETED, Database, fetched
+from services.stores.database import Database
 
 _metadata = sa.MetaData()
 _reads = sa.Table(
@@ -29,7 +29,7 @@ _students = sa.Table(
 
 _COLUMNS: Final = [column.name for column in _reads.columns if column.name != "id"]
 _READ: Final = f"INSERT INTO reads ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COLUMNS)}) RETURNING id"  # noqa: S608 - names of this file
-_STUDENTS: Final = "INSERT INTO read_students (read, student) SELECT ?, value FROM json_each(?)"
+_STUDENTS: Final = "INSERT INTO read_students (read, student) SELECT told.read, told.student FROM {told} AS told"
 
 
 class Access(Struct, frozen=True):
@@ -73,10 +73,13 @@ class AccessLog:
                 _settle(group, None)
 
     async def _write(self, group: Sequence[Access]) -> None:
-        async with self._database.write() as connection:
+        async with self._database.write() as session:
+            statement = _STUDENTS.format(told=session.table("rows", "read#", "student"))
             for access in group:
-                ((read,),) = await fetched(connection, _READ, msgspec.structs.asdict(access) | {"students": ""})
-                await fetched(connection, _STUDENTS, (read, json.dumps(access.students)))
+                told = msgspec.structs.asdict(access)
+                students = told.pop("students")
+                ((read,),) = await session.rows(_READ, **told)
+                await session.rows(statement, rows=json.dumps([[read, student] for student in students]))
 
     async def of(self, student: str | None, reader: str | None, limit: int) -> list[dict[str, Any]]:
         """The newest records of a student, of a reader, or of both; newest first."""
@@ -85,15 +88,15 @@ class AccessLog:
             query = query.where(_reads.c.reader == reader)
         if student is not None:
             query = query.where(_reads.c.id.in_(sa.select(_students.c.read).where(_students.c.student == student)))
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+        async with self._database.read() as session:
+            rows = (await session.execute(query)).mappings().all()
         return [{**{k: v for k, v in row.items() if k not in ("id", "at")}, "at": rfc3339(row["at"])} for row in rows]
 
     async def forget(self, before: Micros) -> int:
-        async with self._database.write() as connection:
-            gone = (await connection.execute(sa.delete(_reads).where(_reads.c.at < before))).rowcount
+        async with self._database.write() as session:
+            gone = (await session.execute(sa.delete(_reads).where(_reads.c.at < before))).rowcount
             if gone:
-                await connection.exec_driver_sql(DELETED)
+                await session.deleted()
         await self._database.scrub()
         return gone
 

@@ -1,108 +1,118 @@
-"""The store's database: one writer, some readers, each transaction begun as it needs to be.
-
-SQLite allows one writing transaction at a time, so the writing engine has one connection and takes the write lock when it begins;
-readers see the snapshot of their transaction (write-ahead log). Deleted bytes are overwritten.
+"""What the store and the access log ask of a database, whichever it is: transactions, and the few things that SQLAlchemy does not say of
+all databases alike or not fast enough. Each says them in its own words: `services.stores.sqlite`, `services.stores.postgres`.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.errors import Fatal
+from contracts.facts import SheetKey
+from contracts.ports import Freshness, SheetRow
 
-READERS: Final = 4
-DELETED: Final = "PRAGMA user_version = 1"
-"""Said in each transaction that deletes for good, so that it stands after a kill too. `secure_delete` overwrites what is deleted where
-it stands, but the slack of pages may hold copies of rows that were moved; only a rewrite of the file is rid of them."""
-
-OPENED: Final = "SELECT count(*) FROM sqlite_master"
-"""A connection's first statement: one that has never read waits for itself, until its timeout, when it empties the journal."""
+UNMEASURED = "CASE WHEN length(s.summaries) = 0 THEN s.facts ELSE '' END"
+"""The facts of a sheet that somebody has yet to measure."""
 
 
-ROOM: Final = ("cache_size=-4000", "wal_autocheckpoint=32000")
-"""For a connection that writes: pages that are written to all over stay in memory (4 MB) and go from the journal into the file many
-times written at once (at 128 MB)."""
+class State(NamedTuple):
+    """What a transaction sees. change: the store's change number. stamp: of all that was written with a lower one or this, all is seen.
+    rosters: institution -> the change number of its roster."""
+
+    change: int
+    stamp: int
+    rosters: dict[str, int]
+    freshness: list[Freshness]
 
 
-def engine(url: str, *, writes: bool, synchronous: str = "full") -> AsyncEngine:
-    """Its errors name no value."""
-    made = create_async_engine(
-        url, pool_size=1 if writes else READERS, max_overflow=0, connect_args={"isolation_level": None, "timeout": 30},
-        hide_parameters=True, pool_reset_on_return="rollback" if writes else None,
-    )  # fmt: skip
+class Session(ABC):
+    """One transaction. Values of statements are named; where one is a list, it is given as JSON and named by `table`."""
 
-    @sa.event.listens_for(made.sync_engine, "connect")
-    def _connected(connection: Any, _: Any) -> None:
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=wal", "secure_delete=on", f"synchronous={synchronous}", "foreign_keys=on", *(ROOM if writes else ())):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.execute(OPENED)
-        cursor.fetchall()
-        cursor.close()
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
 
-    @sa.event.listens_for(made.sync_engine, "begin")
-    def _begun(connection: sa.Connection) -> None:
-        """In one step, as `fetched`."""
-        began = "BEGIN IMMEDIATE" if writes else "BEGIN"
-        connection.connection.run_async(lambda driver: driver.execute_fetchall(began))
+    async def execute(
+        self, statement: sa.Executable, values: Sequence[Mapping[str, Any]] | None = None
+    ) -> sa.CursorResult[*tuple[Any, ...]]:
+        """For what is asked seldom, in SQLAlchemy's words."""
+        return await self._connection.execute(statement, values)
 
-    return made
+    async def put(self, table: sa.Table, rows: Sequence[Mapping[str, Any]], replace: Sequence[str] = ()) -> None:
+        """Inserts; where the key is there, replaces the named columns, and leaves the others as they are."""
+        if not rows:
+            return
+        statement = self._insert(table)
+        keys, new = list(table.primary_key.columns), {name: statement.excluded[name] for name in replace}
+        told = statement.on_conflict_do_update(index_elements=keys, set_=new) if new else statement.on_conflict_do_nothing()
+        await self._connection.execute(told, rows)
+
+    @abstractmethod
+    def _insert(self, table: sa.Table) -> Any:
+        """The database's own INSERT, with ON CONFLICT."""
+
+    @abstractmethod
+    async def rows(self, query: str, /, **values: Any) -> Sequence[Any]:
+        """All rows of a query, each a tuple."""
+
+    @abstractmethod
+    def table(self, name: str, *columns: str) -> str:
+        """A value that is a JSON list of lists, as a table. columns: of text, or of whole numbers where they end in `#`."""
+
+    @abstractmethod
+    async def state(self) -> State: ...
+
+    @abstractmethod
+    async def sheets(self, body: str, facts: str, summaries: str, /, **values: Any) -> list[SheetRow]:
+        """body: the statement from FROM on, with the sheets as `s`. facts, summaries: the two columns; "" for what is not asked for."""
+
+    @abstractmethod
+    async def sheets_and(self, subjects: str, body: str, facts: str, summaries: str, /, **values: Any) -> tuple[set[str], list[SheetRow]]:
+        """As `sheets`, and the subjects of other sheets. subjects: their statement from FROM on."""
+
+    @abstractmethod
+    async def stamp(self) -> int:
+        """For the sheets that this transaction writes: greater than the stamp of every state that does not see them."""
+
+    @abstractmethod
+    async def put_sheets(self, sheets: Sequence[SheetRow], stamp: int) -> None:
+        """Inserts or replaces whole sheets, no two of one key."""
+
+    @abstractmethod
+    def date(self, text: str) -> str:
+        """A date that is given as text (ISO 8601)."""
+
+    @abstractmethod
+    def greatest(self, one: str, other: str) -> str: ...
+
+    @abstractmethod
+    async def deleted(self) -> None:
+        """To be said in each transaction that deletes for good, so that it is known after a kill too that a rewrite is due."""
 
 
-async def fetched(connection: AsyncConnection, query: str, values: Mapping[str, Any] | Sequence[Any] = ()) -> Sequence[Any]:
-    """All rows of a query, each a tuple, asked of the driver in one go: SQLAlchemy's own way goes to the driver's thread and back four
-    times, which is most of what a small query takes."""
-    raw = (await connection.get_raw_connection()).driver_connection
-    assert raw is not None
-    found: Sequence[Any] = await raw.execute_fetchall(query, values)
-    return found
+class Database(ABC):
+    """Errors of its transactions name no value."""
 
+    @abstractmethod
+    def write(self) -> AbstractAsyncContextManager[Session]:
+        """Committed at the end of the block."""
 
-class Database:
-    """url: `sqlite+aiosqlite:///...`."""
-
-    def __init__(self, url: str, synchronous: str = "full") -> None:
-        self._writer = engine(url, writes=True, synchronous=synchronous)
-        self._readers = engine(url, writes=False, synchronous=synchronous)
-        self._writing = asyncio.Lock()
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One writing transaction at a time; committed at the end of the block."""
-        async with self._writing, self._writer.begin() as connection:
-            yield connection
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    @abstractmethod
+    def read(self) -> AbstractAsyncContextManager[Session]:
         """One snapshot."""
-        async with self._readers.connect() as connection, connection.begin():
-            yield connection
 
+    @abstractmethod
+    async def schema(self, table: str) -> str | None:
+        """Which migration it is at; None where there was none yet. table: where that is kept. Raises `Fatal` where it cannot be reached."""
+
+    @abstractmethod
     async def scrub(self) -> None:
-        """Rewrites the file if something was deleted since it was last, and empties the write-ahead file (`DELETED` says why)."""
-        async with self._writing:
-            if await self._alone("PRAGMA user_version"):
-                await self._alone("VACUUM")
-                await self._alone("PRAGMA user_version = 0")
-            for _ in range(50):
-                if not await self._alone("PRAGMA wal_checkpoint(TRUNCATE)"):
-                    return
-                await asyncio.sleep(0.1)
-        raise Fatal("emptying the store's journal: a reader kept it busy for 5 s")
+        """Where something was deleted since it was last, rewrites what holds its bytes."""
 
-    async def _alone(self, statement: str) -> Any:
-        """A statement outside any transaction; answers the first value, if it has one."""
-        async with self._readers.connect() as connection:
-            raw = (await connection.get_raw_connection()).driver_connection
-            assert raw is not None
-            async with raw.execute(statement) as cursor:
-                row = await cursor.fetchone()
-        return row[0] if row else None
+    @abstractmethod
+    async def close(self) -> None: ...
 
-    async def close(self) -> None:
-        await self._writer.dispose()
-        await self._readers.dispose()
+
+def sheet_row(key: Sequence[str], facts: bytes, summaries: bytes) -> SheetRow:
+    return SheetRow(SheetKey(*key), facts, summaries)

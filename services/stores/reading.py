@@ -13,16 +13,15 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.facts import Fact, Facts, SheetKey, day_of, decode_facts
 from contracts.indicator import Indicator
 from contracts.kinds import Family
 from contracts.ports import Freshness, SheetRow
 from services.stores import tables as t
-from services.stores.database import Database, fetched
+from services.stores.database import UNMEASURED, Database, Session
 from services.stores.remembered import Remembered, facets
-from services.stores.together import in_one, parted
+from services.stores.store import sheets_of
 from streams.reading import Day, Pupil, days, merged
 from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
 from streams.roster import Group, Part, Relation, Roster
@@ -35,32 +34,20 @@ Where = tuple[str, str, str, str]
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
 
-_CURRENT: Final = (
-    "SELECT (SELECT number FROM changes), (SELECT json_group_object(institution, number) FROM roster_changes),"
-    " json_group_array(json_array(source, institution, data_until, received_until)) FROM freshness"
-)
-_KEYS: Final = "json_group_array(json_array(s.subject, s.institution, s.family, s.period))"
-_UNMEASURED: Final = "CASE WHEN length(s.summaries) = 0 THEN s.facts ELSE '' END"
-_SHEETS: Final = (
-    f"SELECT {_KEYS}, {in_one('s.summaries')}, {in_one(_UNMEASURED)} FROM json_each(:subjects) AS who JOIN sheets AS s"  # noqa: S608 - names of this file
-    " ON s.subject = who.value WHERE s.family IN (SELECT value FROM json_each(:families))"
+_OF_SUBJECTS: Final = (
+    "FROM {subjects} AS who JOIN sheets AS s ON s.subject = who.subject WHERE s.family IN (SELECT family FROM {families} AS f)"
     " AND (length(s.period) = 9 AND :standing OR length(s.period) = 10 AND s.period BETWEEN :first AND :last)"
 )
 _LATE: Final = (
-    "SELECT json_group_array(DISTINCT s.subject) FROM json_each(:since) AS k JOIN sheets AS s"
-    " ON s.subject = k.value ->> 0 AND s.number > k.value ->> 1 WHERE length(s.period) = 10 AND s.period < :today"
-)
-_TODAY: Final = f"SELECT ({_LATE}), * FROM ({_SHEETS})"  # noqa: S608 - names of this file
-_FACTS: Final = (
-    f"SELECT {_KEYS}, {in_one('s.summaries')}, {in_one('s.facts')} FROM json_each(:keys) AS k JOIN sheets AS s ON"  # noqa: S608 - names of this file
-    " s.subject = k.value ->> 0 AND s.institution = k.value ->> 1 AND s.family = k.value ->> 2 AND s.period = k.value ->> 3"
+    "FROM {since} AS k JOIN sheets AS s ON s.subject = k.subject AND s.number > k.stamp WHERE length(s.period) = 10 AND s.period < :today"
 )
 
 
 class Current(NamedTuple):
-    """What every view begins with. change: the change number that it is of."""
+    """What every view begins with. change: the change number that it is of. stamp: see `services.stores.database.State`."""
 
     change: int
+    stamp: int
     roster: Roster
     freshness: list[Freshness]
 
@@ -73,44 +60,43 @@ class Rosters:
         self._parts: dict[str, tuple[int, Part]] = {}
         self._roster = Roster([])
 
-    async def current(self, connection: AsyncConnection) -> Current:
-        """As of the connection's snapshot."""
-        ((change, told, fresh),) = await fetched(connection, _CURRENT)
-        return Current(change, await self._roster_of(connection, told), [Freshness(*row) for row in sorted(json.loads(fresh))])
+    async def current(self, session: Session) -> Current:
+        """As of the session's snapshot."""
+        state = await session.state()
+        return Current(state.change, state.stamp, await self._roster_of(session, state.rosters), state.freshness)
 
-    async def _roster_of(self, connection: AsyncConnection, told: str) -> Roster:
-        numbers: dict[str, int] = json.loads(told)
+    async def _roster_of(self, session: Session, numbers: Mapping[str, int]) -> Roster:
         stale = [name for name, number in numbers.items() if self._parts.get(name, (-1,))[0] != number]
         if not stale and len(numbers) == len(self._parts):
             return self._roster
         parts = {name: known for name, known in self._parts.items() if name in numbers}
         for name in stale:
-            parts[name] = (numbers[name], await _part(connection, name))
+            parts[name] = (numbers[name], await _part(session, name))
         self._parts, self._roster = parts, Roster(part for _, part in parts.values())
         return self._roster
 
     async def pupils_of(self, institution: str, supplier: str, channel: str) -> frozenset[str]:
         """The leading identities that a source's newest complete roster names as pupils; for the shrink guard."""
-        async with self._database.read() as connection:
-            part = (await self.current(connection)).roster.parts.get(institution)
+        async with self._database.read() as session:
+            part = (await self.current(session)).roster.parts.get(institution)
         return part.sources.get((supplier, channel), frozenset()) if part else frozenset()
 
 
-async def _part(connection: AsyncConnection, institution: str) -> Part:
+async def _part(session: Session, institution: str) -> Part:
     query = sa.select(t.sheets).where(t.sheets.c.institution == institution, t.sheets.c.family.in_(ROSTER_FAMILIES))
-    rows = (await connection.execute(query)).all()
+    rows = (await session.execute(query)).all()
     return Part.of(institution, [(SheetKey(*row[:4]), decode_facts(row.facts)) for row in rows])
 
 
 class Snapshot:
     """What a view may ask; `narrowed` gives the part of it that is a person's."""
 
-    def __init__(self, connection: AsyncConnection, current: Current, indicators: Sequence[Indicator], remembered: Remembered) -> None:
-        self._connection, self._indicators, self._remembered = connection, indicators, remembered
-        self.change, self.roster, self._freshness = current
+    def __init__(self, session: Session, current: Current, indicators: Sequence[Indicator], remembered: Remembered) -> None:
+        self._session, self._indicators, self._remembered = session, indicators, remembered
+        self._current, self.change, self.roster = current, current.change, current.roster
 
     def narrowed(self, relation: Relation) -> "Narrowed":
-        return Narrowed(self._connection, self.roster, self.change, self._indicators, relation, self._remembered)
+        return Narrowed(self._session, self._current, self._indicators, relation, self._remembered)
 
     def home_calendar(self, pupil: str, today: date) -> Calendar:
         """The calendar of the school of the pupil's home class."""
@@ -118,22 +104,24 @@ class Snapshot:
 
     def freshness(self, institutions: Collection[str]) -> list[Freshness]:
         """Sorted by source and institution."""
-        return [one for one in self._freshness if one.institution in institutions]
+        return [one for one in self._current.freshness if one.institution in institutions]
 
     async def ledger(self, supplier: str | None) -> list[dict[str, Any]]:
-        query = sa.select(t.ledger).order_by(*t.ledger.primary_key.columns)
+        """In the order of their keys, which databases put in orders of their own."""
+        query = sa.select(t.ledger)
         query = query if supplier is None else query.where(t.ledger.c.supplier == supplier)
-        return [dict(row) for row in (await self._connection.execute(query)).mappings()]
+        rows = [dict(row) for row in (await self._session.execute(query)).mappings()]
+        return sorted(rows, key=lambda row: tuple(row[column.name] for column in t.ledger.primary_key.columns))
 
     async def failed(self, supplier: str | None, limit: int) -> list[dict[str, Any]]:
         """Newest first, without bodies and subjects."""
         shown = [column for column in t.failed.columns if column.name not in ("body", "subject")]
         query = sa.select(*shown).order_by(t.failed.c.received.desc(), t.failed.c.item).limit(limit)
         query = query if supplier is None else query.where(t.failed.c.supplier == supplier)
-        return [dict(row) for row in (await self._connection.execute(query)).mappings()]
+        return [dict(row) for row in (await self._session.execute(query)).mappings()]
 
     async def position(self) -> int:
-        return int((await self._connection.execute(sa.select(t.positions.c.position))).scalar_one())
+        return int((await self._session.execute(sa.select(t.positions.c.position))).scalar_one())
 
     async def unlinked(self, institutions: Collection[str]) -> int:
         """Identities that have facts in these institutions and that no roster names."""
@@ -141,17 +129,16 @@ class Snapshot:
             t.sheets.c.institution.in_(sorted(institutions)), t.sheets.c.family.not_in([*ROSTER_FAMILIES, Family.CONTROL.value]),
             t.sheets.c.subject.startswith("p_", autoescape=True),
         )  # fmt: skip
-        return len(set((await self._connection.execute(query)).scalars()) - self.roster.known)
+        return len(set((await self._session.execute(query)).scalars()) - self.roster.known)
 
 
 class Narrowed:
     """The groups and pupils that one reader may see, and nothing else; whom it does not know it answers as if they did not exist."""
 
     def __init__(
-        self, connection: AsyncConnection, roster: Roster, change: int, indicators: Sequence[Indicator], relation: Relation,
-        remembered: Remembered,
-    ) -> None:  # fmt: skip
-        self._connection, self._roster, self._change, self._indicators = connection, roster, change, indicators
+        self, session: Session, current: Current, indicators: Sequence[Indicator], relation: Relation, remembered: Remembered
+    ) -> None:
+        self._session, self._current, self._roster, self._indicators = session, current, current.roster, indicators
         self._relation, self._remembered = relation, remembered
 
     def groups(self) -> list[Group]:
@@ -209,7 +196,7 @@ class Narrowed:
         """For a view of many, without what they say of themselves: what is kept of each pupil and what is live, sorted by pupil."""
         allowed = [pupil for pupil in sorted(pupils) if self.sees(pupil)]
         asked = facets(self._roster, allowed, windows).items()
-        known = {pupil: one for pupil, facet in asked if (one := self._remembered.get(pupil, facet, self._change)) is not None}
+        known = {pupil: one for pupil, facet in asked if (one := self._remembered.get(pupil, facet, self._current.change)) is not None}
         late, rows = await self._today(allowed, known, today)
         missing = [pupil for pupil in allowed if pupil not in known or pupil in late]
         first = min(window.first for window in windows.values())
@@ -226,10 +213,13 @@ class Narrowed:
     async def _today(self, pupils: Sequence[str], known: Mapping[str, Kept], today: date) -> tuple[set[str], dict[Where, list[SheetRow]]]:
         """Those of whom a sheet before today has changed since they were kept; and the sheets of today and of school years."""
         owners = self._owners(pupils)
-        since = [[identity, known[pupil].change] for identity, pupil in owners.items() if pupil in known]
+        since = [[identity, known[pupil].stamp] for identity, pupil in owners.items() if pupil in known]
         asked = _asked(owners, _families(self._indicators, self_reports=False), today, today, standing=True)
-        ((late, *told),) = await fetched(self._connection, _TODAY, asked | {"since": json.dumps(since), "today": today.isoformat()})
-        return {owners[identity] for identity in json.loads(late)}, self._placed(owners, _sheets(told))
+        late, sheets = await self._session.sheets_and(
+            _LATE.format(since=self._session.table("since", "subject", "stamp#")), _of_subjects(self._session), UNMEASURED, "s.summaries",
+            since=json.dumps(since), today=today.isoformat(), **asked,
+        )  # fmt: skip
+        return {owners[identity] for identity in late}, self._placed(owners, sheets)
 
     async def _kept(self, pupils: Sequence[str], windows: Windows, first: date, last: date) -> dict[str, Kept]:
         """Put together from the sheets of each."""
@@ -237,7 +227,7 @@ class Narrowed:
         measured = await self._measured(await self._rows(pupils, families, first, last, standing=False))
         made = {}
         for pupil in self._told(pupils, measured, first, last, {}):
-            made[pupil.id] = kept_of(pupil.days, self._indicators, windows, self._change)
+            made[pupil.id] = kept_of(pupil.days, self._indicators, windows, self._current.change, self._current.stamp)
             await asyncio.sleep(0)
         return made
 
@@ -281,8 +271,7 @@ class Narrowed:
         if not owners:
             return {}
         asked = _asked(owners, families, first, last, standing=standing)
-        ((*told,),) = await fetched(self._connection, _SHEETS, asked)
-        return self._placed(owners, _sheets(told))
+        return self._placed(owners, await self._session.sheets(_of_subjects(self._session), UNMEASURED, "s.summaries", **asked))
 
     def _owners(self, pupils: Iterable[str]) -> dict[str, str]:
         """Identity -> whose it is."""
@@ -304,8 +293,7 @@ class Narrowed:
         """Of sheets that are measured they are asked for."""
         at_hand = {sheet.key: sheet.facts for sheet in sheets if sheet.facts}
         if asked := [sheet.key for sheet in sheets if not sheet.facts]:
-            ((*told,),) = await fetched(self._connection, _FACTS, {"keys": json.dumps(asked)})
-            at_hand |= {sheet.key: sheet.facts for sheet in _sheets(told)}
+            at_hand |= {sheet.key: sheet.facts for sheet in await sheets_of(self._session, asked, "s.facts", "")}
         return {key: decode_facts(facts) for key, facts in at_hand.items()}
 
     def _together(self, sheets: Sequence[bytes]) -> Summaries | None:
@@ -316,18 +304,15 @@ class Narrowed:
         return summaries[0] if len(summaries) == 1 else side_by_side(summaries, self._indicators)
 
 
+def _of_subjects(session: Session) -> str:
+    return _OF_SUBJECTS.format(subjects=session.table("subjects", "subject"), families=session.table("families", "family"))
+
+
 def _asked(owners: Mapping[str, str], families: Sequence[str], first: date, last: date, *, standing: bool) -> dict[str, Any]:
     return {
-        "subjects": json.dumps(sorted(owners)), "families": json.dumps(families), "first": first.isoformat(), "last": last.isoformat(),
-        "standing": standing,
+        "subjects": json.dumps([[one] for one in sorted(owners)]), "families": json.dumps([[one] for one in families]),
+        "first": first.isoformat(), "last": last.isoformat(), "standing": standing,
     }  # fmt: skip
-
-
-def _sheets(told: Sequence[Any]) -> list[SheetRow]:
-    """From the columns of a query for sheets, all in one row (`services.stores.together` says why)."""
-    keys, *columns = told
-    rows = zip(json.loads(keys), parted(*columns[:2]), parted(*columns[2:]), strict=True)
-    return [SheetRow(SheetKey(*key), facts, summaries) for key, summaries, facts in rows]
 
 
 def _families(indicators: Iterable[Indicator], *, self_reports: bool) -> list[str]:
@@ -355,5 +340,5 @@ class Views:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
-        async with self._database.read() as connection:
-            yield Snapshot(connection, await self._rosters.current(connection), self._indicators, self._remembered)
+        async with self._database.read() as session:
+            yield Snapshot(session, await self._rosters.current(session), self._indicators, self._remembered)

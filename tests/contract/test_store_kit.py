@@ -10,15 +10,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from adapters import STORES
-from stored import rows, traces
+from adapters import STORES, Opened
 
 from contracts.connector import Registration
 from contracts.dates import DAY, Micros, instant
 from contracts.errors import Fatal
 from contracts.facts import SheetKey
 from contracts.ports import Changes, FailedRow, Freshness, LedgerKey, SheetRow
-from services.stores.database import engine
+from services.stores.sqlite import engine
 from services.stores.store import SqlStore
 
 NOW: Micros = instant("2026-11-24T09:00:00Z")
@@ -30,9 +29,14 @@ REPEATED = LedgerKey("material", "101001", TODAY, "repeated", "", "answered")
 
 
 @pytest.fixture(params=sorted(STORES))
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    async with STORES[request.param](tmp_path) as opened:
-        yield opened
+async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Opened]:
+    async with STORES[request.param](tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+def store(opened: Opened) -> SqlStore:
+    return opened.store
 
 
 def sheet(subject: str, facts: bytes = b'{"a":{}}', period: str = "2026-11-24", family: str = "activity") -> SheetRow:
@@ -52,8 +56,8 @@ def failed(item: str, received: Micros = NOW, body: str = "body", subject: str =
     return FailedRow(item, "material", "xapi", "101001", "answered", received, "event_in_future", "", "", "d_1", subject, body)
 
 
-def counts(folder: Path) -> dict[str, int]:
-    return dict(rows(folder, "store.db", "SELECT outcome, count FROM ledger"))
+def counts(opened: Opened) -> dict[str, int]:
+    return dict(opened.rows("SELECT outcome, count FROM ledger"))
 
 
 async def test_a_new_store_stands_at_the_beginning(store: SqlStore) -> None:
@@ -75,17 +79,16 @@ def part(who: str, data_until: int) -> Changes:
     return Changes([sheet(who)], {PUBLISHED: 1}, [Freshness("material", "101001", data_until, 10)], [failed(f"f-{who}")])
 
 
-async def test_a_batch_is_saved_in_parts_under_one_number(store: SqlStore, tmp_path: Path) -> None:
+async def test_a_batch_is_saved_in_parts_under_one_number(store: SqlStore, opened: Opened) -> None:
     assert await store.save(0, 7, each(part("p_a", 9), part("p_b", 5))) == await store.change()
-    assert rows(tmp_path, "store.db", "SELECT subject, number FROM sheets ORDER BY 1") == [
-        (who, await store.change()) for who in ("p_a", "p_b")
-    ]
-    assert counts(tmp_path) == {"published": 2}
-    assert rows(tmp_path, "store.db", "SELECT data_until FROM freshness") == [(9,)]
-    assert rows(tmp_path, "store.db", "SELECT item FROM failed ORDER BY 1") == [("f-p_a",), ("f-p_b",)]
+    assert opened.rows("SELECT subject FROM sheets ORDER BY 1") == [("p_a",), ("p_b",)]
+    assert len(opened.rows("SELECT DISTINCT number FROM sheets")) == 1
+    assert counts(opened) == {"published": 2}
+    assert opened.rows("SELECT data_until FROM freshness") == [(9,)]
+    assert opened.rows("SELECT item FROM failed ORDER BY 1") == [("f-p_a",), ("f-p_b",)]
 
 
-async def test_a_batch_one_part_of_which_cannot_be_made_changes_nothing(store: SqlStore, tmp_path: Path) -> None:
+async def test_a_batch_one_part_of_which_cannot_be_made_changes_nothing(store: SqlStore, opened: Opened) -> None:
     async def broken() -> AsyncIterator[Changes]:
         yield part("p_a", 9)
         raise ZeroDivisionError
@@ -93,28 +96,28 @@ async def test_a_batch_one_part_of_which_cannot_be_made_changes_nothing(store: S
     before = await store.change()
     with pytest.raises(ZeroDivisionError):
         await store.save(0, 7, broken())
-    assert (await store.position(), await store.change(), counts(tmp_path)) == (0, before, {})
-    assert [rows(tmp_path, "store.db", f"SELECT * FROM {table}") for table in ("sheets", "freshness", "failed")] == [[], [], []]
+    assert (await store.position(), await store.change(), counts(opened)) == (0, before, {})
+    assert [opened.rows(f"SELECT * FROM {table}") for table in ("sheets", "freshness", "failed")] == [[], [], []]
     await store.save(0, 7, each(part("p_a", 9)))
     assert await store.position() == 7
 
 
 @pytest.mark.parametrize("start", [0, 6, 8])
-async def test_a_batch_from_another_position_changes_nothing(store: SqlStore, tmp_path: Path, start: int) -> None:
+async def test_a_batch_from_another_position_changes_nothing(store: SqlStore, opened: Opened, start: int) -> None:
     await store.save(*batch(0, 7, sheets=[sheet("p_a")], ledger={PUBLISHED: 2}))
     change = await store.change()
     with pytest.raises(Fatal, match="position"):
         await store.save(*batch(start, 9, sheets=[sheet("p_a", b'{"b":{}}')], ledger={PUBLISHED: 5}, failed=[failed("f1")]))
-    assert (await store.position(), await store.change(), counts(tmp_path)) == (7, change, {"published": 2})
+    assert (await store.position(), await store.change(), counts(opened)) == (7, change, {"published": 2})
     assert (await store.sheets([sheet("p_a").key]))[sheet("p_a").key] == sheet("p_a")
-    assert rows(tmp_path, "store.db", "SELECT * FROM failed") == []
+    assert opened.rows("SELECT * FROM failed") == []
 
 
-async def test_of_batches_from_one_position_at_once_one_is_saved(store: SqlStore, tmp_path: Path) -> None:
+async def test_of_batches_from_one_position_at_once_one_is_saved(store: SqlStore, opened: Opened) -> None:
     saves = [store.save(*batch(0, end, ledger={PUBLISHED: 1})) for end in range(1, 9)]
     answers = await asyncio.gather(*saves, return_exceptions=True)
     assert sorted(type(answer).__name__ for answer in answers) == ["Fatal"] * 7 + ["int"]
-    assert counts(tmp_path) == {"published": 1}
+    assert counts(opened) == {"published": 1}
 
 
 async def test_the_change_number_grows_with_every_write(store: SqlStore) -> None:
@@ -131,22 +134,22 @@ async def test_the_change_number_grows_with_every_write(store: SqlStore) -> None
     assert await store.suppliers() == [registration]
 
 
-async def test_the_ledger_adds(store: SqlStore, tmp_path: Path) -> None:
+async def test_the_ledger_adds(store: SqlStore, opened: Opened) -> None:
     await store.save(*batch(0, 1, ledger={PUBLISHED: 2, REPEATED: 1}))
     await store.save(*batch(1, 2, ledger={PUBLISHED: 3}))
-    assert counts(tmp_path) == {"published": 5, "repeated": 1}
+    assert counts(opened) == {"published": 5, "repeated": 1}
 
 
-async def test_freshness_is_the_newest_of_each(store: SqlStore, tmp_path: Path) -> None:
+async def test_freshness_is_the_newest_of_each(store: SqlStore, opened: Opened) -> None:
     for at, (data, received) in enumerate([(5, 10), (9, 11), (2, 12)]):
         await store.save(*batch(at, at + 1, freshness=[Freshness("material", "101001", data, received)]))
-    assert rows(tmp_path, "store.db", "SELECT * FROM freshness") == [("material", "101001", 9, 12)]
+    assert opened.rows("SELECT * FROM freshness") == [("material", "101001", 9, 12)]
 
 
-async def test_a_failed_item_is_kept_once(store: SqlStore, tmp_path: Path) -> None:
+async def test_a_failed_item_is_kept_once(store: SqlStore, opened: Opened) -> None:
     await store.save(*batch(0, 1, failed=[failed("f1"), failed("f1"), failed("f2")]))
     await store.save(*batch(1, 2, failed=[failed("f1")]))
-    assert rows(tmp_path, "store.db", "SELECT item FROM failed ORDER BY item") == [("f1",), ("f2",)]
+    assert opened.rows("SELECT item FROM failed ORDER BY item") == [("f1",), ("f2",)]
 
 
 async def test_a_day_begins_once_in_each_institution(store: SqlStore) -> None:
@@ -170,7 +173,7 @@ async def test_the_daily_deletion_twice_is_the_daily_deletion_once(store: SqlSto
     assert await store.sheets([one.key for one in told]) == {emptied.key: emptied, told[1].key: told[1]}
 
 
-async def test_a_sheet_without_summaries_is_measured_once_and_only_while_it_is_there(store: SqlStore, tmp_path: Path) -> None:
+async def test_a_sheet_without_summaries_is_measured_once_and_only_while_it_is_there(store: SqlStore, opened: Opened) -> None:
     bare = [SheetRow(sheet(who).key, b'{"a":{}}', b"") for who in ("p_a", "p_b", "p_c")]
     await store.save(*batch(0, 1, sheets=[*bare, sheet("p_d")]))
     assert sorted(row.key for row in await store.unmeasured(9)) == [row.key for row in bare]
@@ -196,42 +199,41 @@ async def test_facts_are_not_emptied_before_they_are_measured(store: SqlStore) -
     assert (await store.sheets([bare.key]))[bare.key].facts == b"{}"
 
 
-async def test_an_erased_pupil_leaves_no_sheet_and_no_failed_item(store: SqlStore, tmp_path: Path) -> None:
+async def test_an_erased_pupil_leaves_no_sheet_and_no_failed_item(store: SqlStore, opened: Opened) -> None:
     await store.save(*batch(0, 1, sheets=[sheet("p_a"), sheet("p_b")], failed=[failed("f1"), failed("f2", subject="p_b")]))
     assert await store.erase({"p_a"}, date(2027, 10, 31)) == 2
     assert await store.erased() == {"p_a"}
     assert list(await store.sheets([sheet("p_a").key, sheet("p_b").key])) == [sheet("p_b").key]
-    assert rows(tmp_path, "store.db", "SELECT item FROM failed") == [("f2",)]
+    assert opened.rows("SELECT item FROM failed") == [("f2",)]
     await store.forget(date(2027, 11, 1), NOW)
     assert await store.erased() == frozenset()
 
 
 @pytest.mark.parametrize("how", ["erased", "forgotten"])
-async def test_a_school_whose_last_sheet_goes_is_not_remembered(store: SqlStore, tmp_path: Path, how: str) -> None:
+async def test_a_school_whose_last_sheet_goes_is_not_remembered(store: SqlStore, opened: Opened, how: str) -> None:
     await store.save(*batch(0, 1, sheets=[sheet("p_a", period="2025-11-24", family="roster")]))
-    (before,) = rows(tmp_path, "store.db", "SELECT number FROM roster_changes")
+    (before,) = opened.rows("SELECT number FROM roster_changes")
     await (store.erase({"p_a"}, date(2027, 10, 31)) if how == "erased" else store.forget(SPRING, NOW))
     assert await store.institutions() == set()
-    assert rows(tmp_path, "store.db", "SELECT number FROM roster_changes") > [before]
+    assert opened.rows("SELECT number FROM roster_changes") > [before]
 
 
-async def test_a_day_that_has_begun_waits_for_no_writer(tmp_path: Path) -> None:
-    async with STORES["sqlite"](tmp_path) as opened:
-        await opened.tick({"101001"}, TODAY)
-        async with opened._database.write():
-            assert await asyncio.wait_for(opened.tick({"101001"}, TODAY), 5) == []
+async def test_a_day_that_has_begun_waits_for_no_writer(store: SqlStore) -> None:
+    await store.tick({"101001"}, TODAY)
+    async with store._database.write():
+        assert await asyncio.wait_for(store.tick({"101001"}, TODAY), 5) == []
 
 
-async def test_what_is_deleted_leaves_no_byte_where_rows_grew_and_moved(store: SqlStore, tmp_path: Path) -> None:
+async def test_what_is_deleted_leaves_no_byte_where_rows_grew_and_moved(store: SqlStore, opened: Opened) -> None:
     token, dice = f"canary{secrets.token_hex(8)}", random.Random(1)
     keys = [(f"p_{pupil:026}", f"2026-11-{day:02}") for day in range(1, 13) for pupil in range(60)]
     for at, size in enumerate(range(1, 21, 3)):
         grown = [sheet(who, f'{{"{token}{"x" * 80 * size}":{{}}}}'.encode(), day) for who, day in keys if dice.random() < 1 / size**0.5]
         await store.save(*batch(at, at + 1, sheets=grown))
-    assert traces(tmp_path, token)
+    assert opened.traces(token)
     assert await store.forget(SPRING, NOW) > 500
-    assert traces(tmp_path, token) == set()
-    assert len(rows(tmp_path, "store.db", "SELECT 1 FROM sheets")) > 500
+    assert opened.traces(token) == set()
+    assert len(opened.rows("SELECT 1 FROM sheets")) > 500
 
 
 async def test_an_error_names_no_value(tmp_path: Path) -> None:

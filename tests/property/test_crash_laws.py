@@ -19,7 +19,7 @@ from services.migrations import upgrade
 from services.process import loop
 from services.process.loop import Process
 from services.stores import tables as t
-from services.stores.database import Database
+from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
 from services.turns import at_once
 
@@ -40,7 +40,7 @@ async def torn(changes: AsyncIterable[Changes]) -> AsyncIterator[Changes]:
 class Cut(SqlStore):
     """The power goes at the `at`-th save: between two parts of its transaction, or after it and before anybody hears of it."""
 
-    def __init__(self, database: Database, at: int, *, committed: bool) -> None:
+    def __init__(self, database: SqliteDatabase, at: int, *, committed: bool) -> None:
         super().__init__(database)
         self._left, self._committed = at, committed
 
@@ -61,8 +61,8 @@ class Cut(SqlStore):
 
 
 @asynccontextmanager
-async def database(file: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{file}", "off")
+async def database(file: Path) -> AsyncIterator[SqliteDatabase]:
+    opened = SqliteDatabase(f"sqlite+aiosqlite:///{file}", "off")
     yield opened
     await opened.close()
 

@@ -16,9 +16,9 @@ from proving import PROVE
 from services.migrations import upgrade
 from services.process.loop import Process
 from services.serve.shapes import Asked, span
-from services.stores.database import Database
 from services.stores.reading import Narrowed, Rosters, Snapshot, Views
 from services.stores.remembered import Remembered
+from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
 from services.turns import at_once
 from streams import reading as r
@@ -71,7 +71,7 @@ async def test_what_is_remembered_is_what_would_be_computed(seed: int, most: int
     log = Dripping(tmp_path / "log.db", "off")
     assert await take(log, batches(delivered(seed)[0].units, random, 30)) == []
     upgrade("store", f"sqlite:///{tmp_path / 'store.db'}")
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}", "off")
+    database = SqliteDatabase(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}", "off")
     process = Process(log, SqlStore(database), Noon(), Silent(), indicators(), at_once)
     views = Views(database, Rosters(database), indicators(), Remembered(most))
     log.sizes, position = itertools.cycle(SIZES), 0
@@ -104,7 +104,7 @@ async def test_what_is_not_measured_reads_as_what_is(seed: int, tmp_path: Path) 
     log = Dripping(tmp_path / "log.db", "off")
     assert await take(log, as_they_came(delivered(seed)[0].units)) == []
     upgrade("store", f"sqlite:///{tmp_path / 'store.db'}")
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}", "off")
+    database = SqliteDatabase(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}", "off")
     store = SqlStore(database)
     process, position = Process(log, store, Noon(), Silent(), indicators(), at_once), 0
     while (moved := await process.step(position)) != position:

@@ -9,7 +9,7 @@ from streams.window import Calendar
 
 
 def kept(change: int) -> Kept:
-    return Kept(change, b"x" * 100, {}, {})
+    return Kept(change, change, b"x" * 100, {}, {})
 
 
 def test_what_was_seen_last_stays_where_not_all_has_room() -> None:

@@ -6,6 +6,8 @@ from alembic import op
 revision = "store_0007"
 down_revision = "store_0006"
 
+_UNMEASURED = sa.text("length(summaries) = 0")
+
 
 def upgrade() -> None:
-    op.create_index("sheets_unmeasured", "sheets", ["subject"], sqlite_where=sa.text("length(summaries) = 0"))
+    op.create_index("sheets_unmeasured", "sheets", ["subject"], sqlite_where=_UNMEASURED, postgresql_where=_UNMEASURED)

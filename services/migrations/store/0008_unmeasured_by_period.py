@@ -6,7 +6,10 @@ from alembic import op
 revision = "store_0008"
 down_revision = "store_0007"
 
+_UNMEASURED = sa.text("length(summaries) = 0")
+
 
 def upgrade() -> None:
     op.drop_index("sheets_unmeasured", "sheets")
-    op.create_index("sheets_unmeasured", "sheets", [sa.text("length(period)"), "period"], sqlite_where=sa.text("length(summaries) = 0"))
+    columns = [sa.text("length(period)"), sa.text("period")]
+    op.create_index("sheets_unmeasured", "sheets", columns, sqlite_where=_UNMEASURED, postgresql_where=_UNMEASURED)

@@ -1,0 +1,186 @@
+"""A database in PostgreSQL: any number of processes write and read it.
+
+A lost connection and a deadlock are errors of the transaction (`Retry`): whoever runs it begins it again. What is deleted is gone from the
+tables when they are rewritten, and from the server's own log when that is recycled, which is the server's business (deploy/README.md).
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from contracts.errors import Fatal, Retry
+from contracts.ports import Freshness, SheetRow
+from services.stores.database import Database, Session, State, sheet_row
+
+_STATE: Final = (
+    "SELECT (SELECT number FROM changes), CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) - 1,"
+    " (SELECT CAST(json_object_agg(institution, number) AS text) FROM roster_changes),"
+    " (SELECT CAST(json_agg(json_build_array(source, institution, data_until, received_until)) AS text) FROM freshness)"
+)
+_STAMP: Final = "SELECT CAST(CAST(pg_current_xact_id() AS text) AS bigint)"
+"""A transaction's number is given at its beginning and not in the order of commits; what a snapshot does not see has one that is not below
+the oldest that was still running."""
+
+IDLE: Final = "8000"
+"""Milliseconds that a transaction may wait for its own process: one that was stopped inside holds what others wait for."""
+_KEYS: Final = "s.subject, s.institution, s.family, s.period"
+_PUT: Final = (
+    "INSERT INTO sheets (subject, institution, family, period, facts, summaries, number)"
+    " SELECT *, $7::bigint FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[])"
+    " ON CONFLICT (subject, institution, family, period) DO UPDATE SET"
+    " facts = excluded.facts, summaries = excluded.summaries, number = excluded.number"
+)
+_TABLES: Final = "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = current_schema()"
+_AGAIN: Final = frozenset({"40001", "40P01", "55P03", "57014", "25P03", "57P01", "57P02", "57P03", "53300"})
+"""SQLSTATEs after which the same transaction may succeed: serialization failure, deadlock, a lock or a statement or this process that
+took too long, a server that stops, starts or is full (PostgreSQL 18, Appendix A). Class 08 is a lost connection."""
+
+
+class Pool(NamedTuple):
+    """size: connections that a process keeps, for one database. seconds: that a statement may take."""
+
+    size: int = 5
+    seconds: float = 30.0
+
+
+class PostgresSession(Session):
+    def _insert(self, table: sa.Table) -> Any:
+        return insert(table)
+
+    async def rows(self, query: str, /, **values: Any) -> Sequence[Any]:
+        found = await self._connection.execute(sa.text(query), values)
+        return found.all() if found.returns_rows else ()
+
+    def table(self, name: str, *columns: str) -> str:
+        told = ", ".join(_column(place, column) for place, column in enumerate(columns))
+        return f"(SELECT {told} FROM json_array_elements(CAST(:{name} AS json)) AS e(value))"  # noqa: S608 - names of these files
+
+    async def state(self) -> State:
+        ((change, stamp, rosters, fresh),) = await self.rows(_STATE)
+        return State(change, stamp, json.loads(rosters or "{}"), [Freshness(*row) for row in sorted(json.loads(fresh or "[]"))])
+
+    async def sheets(self, body: str, facts: str, summaries: str, /, **values: Any) -> list[SheetRow]:
+        rows = await self.rows(f"SELECT {_KEYS}, {facts or _NOTHING}, {summaries or _NOTHING} {body}", **values)
+        return [sheet_row(*_halves(row)) for row in rows]
+
+    async def sheets_and(self, subjects: str, body: str, facts: str, summaries: str, /, **values: Any) -> tuple[set[str], list[SheetRow]]:
+        others = await self.rows(f"SELECT DISTINCT s.subject {subjects}", **values)
+        return {subject for (subject,) in others}, await self.sheets(body, facts, summaries, **values)
+
+    async def stamp(self) -> int:
+        ((number,),) = await self.rows(_STAMP)
+        return int(number)
+
+    async def put_sheets(self, sheets: Sequence[SheetRow], stamp: int) -> None:
+        if sheets:
+            columns = zip(*((*row.key, row.facts, row.summaries) for row in sheets), strict=True)
+            await self._connection.exec_driver_sql(_PUT, (*map(list, columns), stamp))
+
+    def date(self, text: str) -> str:
+        return f"CAST({text} AS date)"
+
+    def greatest(self, one: str, other: str) -> str:
+        return f"GREATEST({one}, {other})"
+
+    async def deleted(self) -> None:
+        await self.rows("UPDATE rewriting SET due = true")
+
+
+class PostgresDatabase(Database):
+    """url: `postgresql+asyncpg://...`."""
+
+    def __init__(self, url: str, pool: Pool = Pool()) -> None:
+        timeout = str(round(pool.seconds * 1000))
+        settings = {"statement_timeout": timeout, "lock_timeout": timeout, "idle_in_transaction_session_timeout": IDLE, "jit": "off"}
+        try:
+            self._engine = create_async_engine(
+                url, pool_size=pool.size, max_overflow=0, pool_pre_ping=True, hide_parameters=True,
+                connect_args={"server_settings": settings, "timeout": pool.seconds},
+            )  # fmt: skip
+        except ModuleNotFoundError:
+            raise Fatal("starting: a PostgreSQL store needs the packages of the extra: install fremgang[deployed]") from None
+        self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Session]:
+        with _lost():
+            async with self._engine.begin() as connection:
+                yield PostgresSession(connection)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Session]:
+        with _lost():
+            async with self._readers.connect() as connection, connection.begin():
+                yield PostgresSession(connection)
+
+    async def schema(self, table: str) -> str | None:
+        with reached():
+            async with self.read() as session:
+                if not await session.rows("SELECT 1 FROM pg_tables WHERE tablename = :name AND schemaname = current_schema()", name=table):
+                    return None
+                ((found,),) = await session.rows(f"SELECT version_num FROM {table}")  # noqa: S608 - a name of ours
+        return str(found)
+
+    async def scrub(self) -> None:
+        """A rewritten table holds no dead row; it is locked meanwhile."""
+        with _lost():
+            async with self._alone.connect() as connection:
+                if (await connection.exec_driver_sql("SELECT due FROM rewriting")).scalar_one():
+                    tables = (await connection.exec_driver_sql(_TABLES)).scalar_one()
+                    await connection.exec_driver_sql("SET statement_timeout = 0")
+                    await connection.exec_driver_sql(f"VACUUM FULL {tables}")
+                    await connection.exec_driver_sql("UPDATE rewriting SET due = false")
+                    await connection.exec_driver_sql("RESET statement_timeout")
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+_NOTHING: Final = "CAST('' AS bytea)"
+
+
+def _halves(row: Sequence[Any]) -> tuple[Sequence[str], bytes, bytes]:
+    *key, facts, summaries = row
+    return key, facts, summaries
+
+
+def _column(place: int, column: str) -> str:
+    name = column.removesuffix("#")
+    return f"value ->> {place} AS {name}" if name == column else f"CAST(value ->> {place} AS bigint) AS {name}"
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """For a process that starts. Raises `Fatal` where the server does not let it in."""
+    try:
+        with _lost():
+            yield
+    except (Retry, Fatal) as error:
+        raise Fatal(f"starting: {error}") from error
+
+
+@contextmanager
+def _lost() -> Iterator[None]:
+    """Raises `Retry` where the transaction, of which nothing was committed or all, may succeed when it is tried again; else `Fatal`. The
+    driver's own texts hold values, so they are not told."""
+    try:
+        yield
+    except DBAPIError as error:
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if error.connection_invalidated or state in _AGAIN or state.startswith("08"):
+            raise Retry(f"the database does not answer ({_why(error)})") from error
+        raise Fatal(f"the database refuses ({_why(error)})") from error
+    except OSError as error:
+        raise Retry(f"the database cannot be reached: {error.strerror or type(error).__name__}") from error
+
+
+def _why(error: DBAPIError) -> str:
+    cause = error.orig.__cause__ if error.orig else None
+    return type(cause or error.orig).__name__

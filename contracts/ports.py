@@ -59,12 +59,28 @@ class FirstSeen(Exception):
         self.times = times
 
 
+Positions = Mapping[str, int]
+"""Partition -> the position up to which, and with which, something has come; a partition that is not named has not begun, at 0."""
+
+
+def pending(ends: Positions, positions: Positions) -> int:
+    """How many records are between the two."""
+    return sum(max(0, end - positions.get(partition, 0)) for partition, end in ends.items())
+
+
 class Record(Struct, frozen=True):
+    """position: in its partition, from 1."""
+
+    partition: str
     position: int
     value: bytes
 
 
 class Log(Protocol):
+    """Records with one subject and family are in one partition. rereads: whether `at` is there, for a reader that keeps few records."""
+
+    rereads: bool
+
     async def append(self, entries: Sequence[Entry], received: Micros, cursor: Cursor | None = None) -> frozenset[int]:
         """Returns when all of it is durable, the cursor with it; all or nothing.
 
@@ -78,23 +94,23 @@ class Log(Protocol):
         """The last one that was appended; empty where there is none."""
         ...
 
-    async def read(self, after: int, limit: int) -> list[Record]:
-        """Records behind a position, in order; empty when there are none yet."""
+    async def read(self, after: Positions, limit: int) -> list[Record]:
+        """Records behind these positions, in order in each partition; empty when there are none yet. `Fatal` where some are gone."""
         ...
 
-    async def at(self, positions: Sequence[int]) -> list[Record]:
+    async def at(self, partition: str, positions: Sequence[int], /) -> list[Record]:
         """The records at these positions, in their order. `Fatal` where one is not there."""
         ...
 
-    async def wait(self, after: int, seconds: float) -> None:
-        """Returns when there may be records behind a position, or after so long."""
+    async def wait(self, after: Positions, seconds: float) -> None:
+        """Returns when there may be records behind these positions, or after so long."""
         ...
 
-    async def end(self) -> int:
-        """The position of the newest record, 0 when empty."""
+    async def ends(self) -> Positions:
+        """The position of the newest record of every partition."""
         ...
 
-    async def forget(self, before: Micros, folded: int, today: date) -> int:
+    async def forget(self, before: Micros, folded: Positions, today: date) -> int:
         """Deletes folded records received before an instant and claims expired by `today`, bytes and all; answers how many."""
         ...
 
@@ -160,15 +176,15 @@ class Changes(Struct, frozen=True):
 class Store(Protocol):
     """What the fold needs; the read side is `services.stores.reading`, narrowed to a caller. Whatever it is asked may raise `Retry`."""
 
-    async def position(self) -> int: ...
+    async def positions(self) -> Positions: ...
 
     async def sheets(self, keys: Sequence[SheetKey]) -> dict[SheetKey, SheetRow]: ...
 
     async def erased(self) -> frozenset[str]: ...
 
-    async def save(self, start: int, end: int, changes: AsyncIterable[Changes]) -> int:
-        """Commits a batch and its position together and answers the change number. `Fatal` if the position is not the one that the
-        batch started from. changes: of the batch, some records at a time, so that its sheets need not all be in memory."""
+    async def save(self, start: Positions, end: Positions, changes: AsyncIterable[Changes]) -> int:
+        """Commits a batch and its positions together and answers the change number. `Fatal` if a position that it moves is not the one
+        that the batch started from. changes: of the batch, some records at a time, so that its sheets need not all be in memory."""
         ...
 
     async def unmeasured(self, most: int, before: date | None = None) -> list[SheetRow]:
@@ -196,7 +212,7 @@ class Observer(Protocol):
     def pull_failed(self, source: str, trouble: str, cause: BaseException | None) -> None: ...
     def source_left(self, source: str) -> None: ...
     def view_read(self, view: str, status: int, seconds: float) -> None: ...
-    def store_lost(self, reason: str) -> None: ...
+    def interrupted(self, reason: str) -> None: ...
     def ticked(self, institutions: int) -> None: ...
     def deleted(self, what: str, count: int) -> None: ...
     def stopped(self, reason: str) -> None: ...

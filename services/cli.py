@@ -98,6 +98,15 @@ def migrate() -> None:
     out.print("log, store and access log have the newest schema")
 
 
+@app.command()
+def topics(create: Annotated[bool, typer.Option("--create", help="Make those that are not there.")] = False) -> None:
+    """Show the topics of a Kafka log, and what is not as it should be (then the exit code is 1)."""
+    from services.operate.topics import shown
+
+    if not asyncio.run(shown(read(), out, err, create=create)):
+        raise typer.Exit(1)
+
+
 @supplier.command("add")
 def supplier_add(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     name: Annotated[str, typer.Argument(help="A short name: a-z, 0-9 and hyphens.")],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, FastAPI
 
 from contracts.errors import Fatal
+from contracts.ports import Log, pending
 from contracts.privacy import Key
 from services import problems
 from services.clock import SystemClock, clock
@@ -56,7 +57,7 @@ class Hub:
     key: Key
     clock: SystemClock
     telemetry: Telemetry
-    log: SqliteLog
+    log: Log
     store: SqlStore
     suppliers: Suppliers
     process: Process
@@ -74,8 +75,10 @@ class Hub:
 @asynccontextmanager
 async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
     """A hub on its data, which no other process may open meanwhile. Raises `Fatal` with the reason it cannot."""
-    with locked(main_file(files_of(settings))):
-        refuse_unfinished(main_file(files_of(settings)))
+    main = main_file(files_of(settings))
+    with locked(main):
+        if main is not None:
+            refuse_unfinished(main)
         async with opened(settings) as hub:
             yield hub
 
@@ -88,19 +91,40 @@ async def opened(settings: Settings) -> AsyncIterator[Hub]:
         access = AccessLog(await _database(stack, "access", settings.access_log, settings))
         stack.push_async_callback(access.close)
         store = SqlStore(database)
-        log = await asyncio.to_thread(SqliteLog, log_file(settings), settings.synchronous)
+        telemetry = Telemetry()
+        log = await _log(settings, database, telemetry)
         stack.push_async_callback(log.close)
-        key = await hub_key(settings, store, await log.end())
-        if await log.end() < await store.position():
+        ends, positions = await log.ends(), await store.positions()
+        key = await hub_key(settings, store, logged=any(ends.values()))
+        if pending(positions, ends):
             raise Fatal("starting: the log ends before what the store has folded of it; this is not the log that the store belongs to")
-        yield await _wired(settings, key, log, store, database, access)
+        yield await _wired(settings, telemetry, key, log, store, database, access)
+
+
+async def _log(settings: Settings, store: Database, telemetry: Telemetry) -> Log:
+    if (file := log_file(settings)) is not None:
+        return await asyncio.to_thread(SqliteLog, file, settings.synchronous)
+    if not isinstance(store, PostgresDatabase):
+        raise Fatal("starting: a log in Kafka needs a store in PostgreSQL: set FREMGANG_STORE to postgresql+asyncpg://...")
+    try:
+        from services.logs.broker import REPLICAS, alone, cluster
+        from services.logs.kafka import KafkaLog
+    except ModuleNotFoundError:
+        raise Fatal("starting: a log in Kafka needs the packages of the extra: install fremgang[deployed]") from None
+    of = cluster(settings)
+    if of.replicas < REPLICAS:
+        telemetry.warned(alone(of))
+    log = KafkaLog(of, store)
+    await log.start()
+    return log
 
 
 async def migrate(settings: Settings) -> None:
     """Brings log, store and access log to the newest schema, while no hub runs on them."""
     with locked(main_file(files_of(settings))):
         await _migrated("store", settings.store)
-        await _migrated("log", settings.log)
+        if log_file(settings) is not None:
+            await _migrated("log", settings.log)
         await _migrated("access", settings.access_log)
 
 
@@ -124,8 +148,10 @@ async def _database(stack: AsyncExitStack, name: MigratedDatabase, url: str, set
     return database
 
 
-async def _wired(settings: Settings, key: Key, log: SqliteLog, store: SqlStore, database: Database, access: AccessLog) -> Hub:
-    telemetry, time, indicators, connectors = Telemetry(), clock(settings.clock), discover_indicators(), discover_connectors()
+async def _wired(
+    settings: Settings, telemetry: Telemetry, key: Key, log: Log, store: SqlStore, database: Database, access: AccessLog
+) -> Hub:
+    time, indicators, connectors = clock(settings.clock), discover_indicators(), discover_connectors()
     suppliers, rosters, erased = Suppliers(store, key, time), Rosters(database), Erased(store)
     remembered = Remembered(settings.remembered_bytes)
     await suppliers.load()

@@ -21,8 +21,9 @@ class Remembers(Protocol):
     async def remember(self, name: str, value: str) -> None: ...
 
 
-async def hub_key(settings: Settings, store: Remembers, logged: int) -> Key:
-    """The key that the data were made with. logged: the log's end. Raises `Fatal` where it is missing, unreadable or another one."""
+async def hub_key(settings: Settings, store: Remembers, *, logged: bool) -> Key:
+    """The key that the data were made with. logged: whether there ever was a record. Raises `Fatal` where the key is missing, unreadable
+    or another one."""
     check = await store.meta(CHECK)
     if check is None and logged:
         raise Fatal(

@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
 
-    log: str = Field("sqlite:///var/log.db", description="The log: sqlite:///FILE")
+    log: str = Field("sqlite:///var/log.db", description="The log: sqlite:///FILE, or kafka://HOST:PORT,HOST:PORT")
     store: str = Field(
         "sqlite+aiosqlite:///var/store.db",
         description="The store: sqlite+aiosqlite:///FILE, or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
@@ -23,6 +23,13 @@ class Settings(BaseSettings):
     access_log: str = Field("sqlite+aiosqlite:///var/access.db", description="The access log, apart from both: as FREMGANG_STORE")
     database_connections: int = Field(5, ge=2, description="Connections to PostgreSQL that a process keeps for each of its databases")
     database_seconds: float = Field(30.0, gt=0, description="How long a statement may take in PostgreSQL, seconds")
+    kafka_prefix: str = Field("fremgang", pattern=r"^[a-z0-9][a-z0-9-]*$", description="Begins the names of the hub's topics")
+    kafka_replicas: int = Field(3, ge=1, description="Replicas of a partition; two must have a record before it is answered")
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field("PLAINTEXT", description="How Kafka is spoken to")
+    kafka_ca_file: Path | None = Field(None, description="Who signs the brokers' certificates; the system's own where left out")
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field("SCRAM-SHA-512", description="How it knows its user")
+    kafka_username: str = Field("", description="As whom Kafka is spoken to")
+    kafka_password: SecretStr | None = Field(None, description="The password for it")
     key_file: Path = Field(Path(".key/hub.key"), description="The file of the pseudonym key; keep it apart from the data")
     key: SecretStr | None = Field(None, description="The pseudonym key itself, 32 bytes in base64; then no file is read")
     inbox: Path = Field(Path("var/inbox"), description="The watched folder: INBOX/SUPPLIER/CONNECTOR/file")

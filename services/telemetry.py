@@ -77,7 +77,7 @@ class Telemetry:
         """Source -> its trouble, empty where it is read."""
         self._read = Histogram("fremgang_read_seconds", "Time to answer a view", ["view", "status"], registry=r, buckets=_QUICK)
         self._deleted = Counter("fremgang_deleted", "What retention and erasure deleted", ["what"], registry=r)
-        self._lost = Counter("fremgang_store_lost", "Times the loops lost the store and tried again", registry=r)
+        self._interrupted = Counter("fremgang_interruptions", "Times a loop lost log or store and tried again", registry=r)
         self._ticks = Counter("fremgang_ticks", "Institutions whose new day began", registry=r)
 
     def items_received(self, connector: str, outcome: str, count: int) -> None:
@@ -145,9 +145,9 @@ class Telemetry:
     def view_read(self, view: str, status: int, seconds: float) -> None:
         self._read.labels(view, str(status)).observe(seconds)
 
-    def store_lost(self, reason: str) -> None:
-        self._lost.inc()
-        self._log.warning("the store does not answer; trying again", reason=reason)
+    def interrupted(self, reason: str) -> None:
+        self._interrupted.inc()
+        self._log.warning("interrupted; trying again", reason=reason)
 
     def ticked(self, institutions: int) -> None:
         self._ticks.inc(institutions)
@@ -159,6 +159,10 @@ class Telemetry:
 
     def started(self, address: str, now: Micros) -> None:
         self._log.info("listening", address=address, hub_time=rfc3339(now))
+
+    def warned(self, what: str) -> None:
+        """Of what an operator may have meant, and should know."""
+        self._log.warning(what)
 
     def stopped(self, reason: str) -> None:
         self._log.info("stopped", reason=reason)

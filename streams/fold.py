@@ -63,7 +63,7 @@ def fold(records: Sequence[Record], sheets: Mapping[SheetKey, Open], erased: Col
         try:
             envelope = e.decode(record.value)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            folded.failed.append(FailedRow(f"poison.{record.position}", "", "", "", "", 0, POISON, "", "", "", "", None))
+            folded.failed.append(FailedRow(f"poison.{record.partition}.{record.position}", "", "", "", "", 0, POISON, "", "", "", "", None))
         else:
             folded.newest = max(folded.newest, envelope.recordedtime)
             _one(folded, envelope, erased)

@@ -7,10 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import kafka
 import postgres
 import stored
 
 from contracts.ports import Log
+from services.logs.broker import Cluster, create
+from services.logs.kafka import KafkaLog
 from services.logs.sqlite import SqliteLog
 from services.migrations import upgrade
 from services.stores.postgres import PostgresDatabase
@@ -58,5 +61,21 @@ async def postgres_store(_: Path) -> AsyncIterator[Opened]:
         await database.close()
 
 
-LOGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Log]]] = {"sqlite": sqlite_log}
+@asynccontextmanager
+async def kafka_log(_: Path) -> AsyncIterator[Log]:
+    """On topics of its own, with a store of its own for what has to be locked."""
+    url, of = postgres.database(), Cluster(kafka.broker().servers, kafka.prefix(), 1, {"request_timeout_ms": 5_000})
+    await asyncio.to_thread(upgrade, "store", url)
+    await create(of)
+    database = PostgresDatabase(url)
+    log = KafkaLog(of, database)
+    try:
+        await log.start()
+        yield log
+    finally:
+        await log.close()
+        await database.close()
+
+
+LOGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Log]]] = {"kafka": kafka_log, "sqlite": sqlite_log}
 STORES: dict[str, Callable[[Path], AbstractAsyncContextManager[Opened]]] = {"sqlite": sqlite_store, "postgresql": postgres_store}

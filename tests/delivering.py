@@ -234,7 +234,7 @@ class Stored:
 def folded(records: Iterable[bytes], size: Callable[[], int] = lambda: 2_000, stored: Stored | None = None) -> Stored:
     """size: how many records the next batch takes."""
     stored = stored or Stored()
-    told = [Record(position, value) for position, value in enumerate(records, 1)]
+    told = [Record("log", position, value) for position, value in enumerate(records, 1)]
     while told:
         n = size()
         stored.step(told[:n])

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 
-from contracts.ports import Record
+from contracts.ports import Positions, Record
 from services.logs.sqlite import SqliteLog
 
 
@@ -12,5 +12,5 @@ class Dripping(SqliteLog):
 
     sizes: Iterator[int] = itertools.repeat(2_000)
 
-    async def read(self, after: int, limit: int) -> list[Record]:
+    async def read(self, after: Positions, limit: int) -> list[Record]:
         return await super().read(after, min(limit, next(self.sizes)))

@@ -64,6 +64,15 @@ def again(entries: Sequence[Entry], known: Mapping[str, Row]) -> frozenset[int]:
     return frozenset(found)
 
 
+def taken(entries: Sequence[Entry], known: Mapping[str, Row], received: Micros, *, once: bool) -> tuple[frozenset[int], Decided]:
+    """What to write, and which entries are left out of it. once: those that say what is known already are. Raises as `decide`."""
+    if not once:
+        return frozenset(), decide(entries, known, received)
+    left_out = again(entries, known)
+    new = [Entry(()) if index in left_out else entry for index, entry in enumerate(entries)]
+    return left_out, decide(new, known, received)
+
+
 def decide(entries: Sequence[Entry], known: Mapping[str, Row], received: Micros) -> Decided:
     """Raises `Conflict` with the index of every entry (or the header) whose id is known with another content, or `FirstSeen`."""
     _refuse_conflicts(entries, known)

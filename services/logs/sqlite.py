@@ -10,7 +10,7 @@ import json
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import date
 from itertools import groupby
@@ -22,7 +22,7 @@ import msgspec
 from contracts.dates import Micros
 from contracts.envelope import Envelope, encode
 from contracts.errors import Fatal
-from contracts.ports import Cursor, Entry, Record
+from contracts.ports import Cursor, Entry, Positions, Record, pending
 from services.logs import claims
 from services.migrations import upgrade
 from services.stores.sqlite import DELETED, OPENED, ROOM
@@ -50,6 +50,9 @@ GROUP: Final = 256
 READ_BYTES: Final = 4_000_000
 """Of the records that are read at once, unless one alone is larger."""
 
+PARTITION: Final = "log"
+"""The only one."""
+
 _RECORDS: Final = (
     f"SELECT json_group_array(position), {in_one('value')} FROM"  # noqa: S608 - names of this file
     " (SELECT position, value, sum(length(value)) OVER (ORDER BY position) AS so_far FROM"
@@ -73,6 +76,8 @@ _CLAIMED: Final = (
 
 class SqliteLog:
     """`Log` on a file. synchronous: SQLite's own setting; anything but `full` breaks the promise of durability and is for tests of it."""
+
+    rereads = True
 
     def __init__(self, path: Path, synchronous: str = "full") -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -151,33 +156,34 @@ class SqliteLog:
         rows = await asyncio.to_thread(self._select, "SELECT value FROM cursors WHERE source = ?", (source,))
         return bytes(rows[0][0]) if rows else b""
 
-    async def read(self, after: int, limit: int) -> list[Record]:
-        return await asyncio.to_thread(self._found, _RECORDS, (after, limit, READ_BYTES))
+    async def read(self, after: Positions, limit: int) -> list[Record]:
+        return await asyncio.to_thread(self._found, _RECORDS, (after.get(PARTITION, 0), limit, READ_BYTES))
 
-    async def at(self, positions: Sequence[int]) -> list[Record]:
+    async def at(self, _: str, positions: Sequence[int], /) -> list[Record]:
         found = await asyncio.to_thread(self._found, _AT, (msgspec.json.encode(positions).decode(),))
         if len(found) != len(positions):
             raise Fatal("reading the log: records that have come are not there")
         return found
 
-    async def wait(self, after: int, seconds: float) -> None:
+    async def wait(self, after: Positions, seconds: float) -> None:
         self._loop = asyncio.get_running_loop()
         self._arrived.clear()
-        if await self.end() > after:
+        if pending(await self.ends(), after):
             return
         try:
             await asyncio.wait_for(self._arrived.wait(), seconds)
         except TimeoutError:
             return
 
-    async def end(self) -> int:
+    async def ends(self) -> Positions:
         """Of all that was ever appended: a deleted record keeps its position."""
         rows = await asyncio.to_thread(self._select, "SELECT seq FROM sqlite_sequence WHERE name = 'records'", ())
-        return int(rows[0][0]) if rows else 0
+        return {PARTITION: int(rows[0][0]) if rows else 0}
 
-    async def forget(self, before: Micros, folded: int, today: date) -> int:
+    async def forget(self, before: Micros, folded: Positions, today: date) -> int:
         def work(connection: sqlite3.Connection) -> int:
-            gone = connection.execute("DELETE FROM records WHERE received < ? AND position <= ?", (before, folded)).rowcount
+            query = "DELETE FROM records WHERE received < ? AND position <= ?"
+            gone = connection.execute(query, (before, folded.get(PARTITION, 0))).rowcount
             gone += connection.execute("DELETE FROM claims WHERE expires < ?", (today.isoformat(),)).rowcount
             if gone:
                 connection.execute(DELETED)
@@ -203,7 +209,7 @@ class SqliteLog:
 
     def _found(self, query: str, values: tuple[Any, ...]) -> list[Record]:
         ((positions, *column),) = self._select(query, values)
-        return [Record(position, value) for position, value in zip(msgspec.json.decode(positions), parted(*column), strict=True)]
+        return [Record(PARTITION, position, value) for position, value in zip(msgspec.json.decode(positions), parted(*column), strict=True)]
 
     def _select(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         with self._reading:
@@ -254,7 +260,7 @@ def _appended(connection: sqlite3.Connection, jobs: Sequence[tuple[Any, Future[A
     told: list[Told] = []
     for append, future in jobs:
         try:
-            again, decided = _decided(append, known)
+            again, decided = claims.taken(append.entries, known, append.received, once=append.cursor is not None)
             records += [(append.received, encode(envelope)) for envelope in decided.envelopes]
         except Exception as refusal:
             told.append((future, None, refusal))
@@ -269,14 +275,6 @@ def _appended(connection: sqlite3.Connection, jobs: Sequence[tuple[Any, Future[A
     for cursor in cursors:
         connection.execute("INSERT OR REPLACE INTO cursors (source, value) VALUES (?, ?)", (cursor.source, cursor.value))
     return told
-
-
-def _decided(append: _Append, known: Mapping[str, claims.Row]) -> tuple[frozenset[int], claims.Decided]:
-    if append.cursor is None:
-        return frozenset(), claims.decide(append.entries, known, append.received)
-    again = claims.again(append.entries, known)
-    new = [Entry(()) if index in again else entry for index, entry in enumerate(append.entries)]
-    return again, claims.decide(new, known, append.received)
 
 
 def _known(connection: sqlite3.Connection, reports: Sequence[str]) -> dict[str, claims.Row]:

@@ -62,7 +62,7 @@ class Report(Struct, frozen=True):
 def in_force(settings: Settings) -> dict[str, str]:
     """By name; of an address the password is left out."""
     told = {name: getattr(settings, name) for name in type(settings).model_fields}
-    told |= {name: sa.make_url(told[name]).render_as_string() for name in ("log", "store", "access_log")}
+    told |= {name: sa.make_url(told[name]).render_as_string() for name in ("store", "access_log")}
     return {PREFIX + name.upper(): str(value) for name, value in told.items()}
 
 
@@ -71,9 +71,10 @@ def of_files(settings: Settings, files: Files) -> Iterator[Finding]:
     if settings.synchronous != "full":
         yield Finding("warning", "settings", "synchronous is not full; what is answered 2xx can be lost", "unset FREMGANG_SYNCHRONOUS")
     yield from _parts()
-    yield from _restoring(main_file(files))
-    yield from _disk(files)
-    if not any(file.exists() for file in files.values()):
+    if (main := main_file(files)) is not None:
+        yield from _restoring(main)
+        yield from _disk(main, files)
+    if files and not any(file.exists() for file in files.values()):
         yield Finding("ok", "data", "there are none yet; a hub makes them when it starts")
         return
     for database, file in files.items():
@@ -106,9 +107,9 @@ def _restoring(main: Path) -> Iterator[Finding]:
         yield Finding("warning", "restore", text, "delete them when you are sure: they hold pupils' data that nothing else deletes")
 
 
-def _disk(files: Files) -> Iterator[Finding]:
+def _disk(main: Path, files: Files) -> Iterator[Finding]:
     """The daily deletion rewrites a file that it deleted from, and needs its size once more (SQLite VACUUM)."""
-    folder = next((one for one in files["log"].absolute().parents if one.is_dir()), Path("/"))
+    folder = next((one for one in main.absolute().parents if one.is_dir()), Path("/"))
     free, largest, all_ = shutil.disk_usage(folder).free, max(map(size, files.values())), sum(map(size, files.values()))
     told = f"{megabytes(free)} free; the data take {megabytes(all_)}"
     if free < max(largest, 50_000_000):
@@ -136,8 +137,9 @@ def _database(database: Database, file: Path) -> Finding:
 
 
 def _together(settings: Settings, files: Files) -> Iterator[Finding]:
+    for database in sorted({"log", "store", "access"} - files.keys()):
+        yield Finding("ok", database, "is on a server")
     if "store" not in files:
-        yield Finding("ok", "store", "is in PostgreSQL")
         return
     if not files["store"].exists():
         return
@@ -146,7 +148,7 @@ def _together(settings: Settings, files: Files) -> Iterator[Finding]:
         folded = c.one(store, "SELECT position FROM positions")
     yield _key(settings, check)
     yield _backup(told)
-    if files["log"].exists():
+    if "log" in files and files["log"].exists():
         with c.opened(files["log"]) as log:
             end = log_end(log)
         behind = end < folded

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.dates import local_date, rfc3339
 from contracts.errors import Fatal
+from contracts.ports import pending
 from services.clock import SystemClock
 from services.files import Files, all_files, files_of, locked
 from services.hub import Hub, opened
@@ -212,15 +213,15 @@ def _moved_aside(file: Path, name: str) -> list[str]:
 async def _caught_up(settings: Settings, told: Told) -> int:
     """Folds what the store has not counted, and deletes what is over its time; answers how many records were folded."""
     async with opened(settings) as hub:
-        begun = await hub.store.position()
-        position, end = begun, await hub.log.end()
-        while position < end:
-            position = await hub.process.step(position)
-            told("counting", position - begun, end - begun)
+        begun, ends = await hub.store.positions(), await hub.log.ends()
+        positions, count = begun, pending(ends, begun)
+        while pending(ends, positions):
+            positions = await hub.process.step(positions)
+            told("counting", pending(positions, begun), count)
         while await hub.process.measure():
             pass
         await _deleted(hub)
-        return position - begun
+        return pending(positions, begun)
 
 
 async def _deleted(hub: Hub) -> None:

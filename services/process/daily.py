@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from contracts.dates import DAY, Micros, local_date
 from contracts.kinds import ACCESS_LOG_DAYS, LOG_DAYS
-from contracts.ports import Clock, Log, Observer, SheetRow
+from contracts.ports import Clock, Log, Observer, Positions, SheetRow, pending
 from services.again import again
 from streams.retention import Limits
 
@@ -17,7 +17,7 @@ LOOK_SECONDS: Final = 1.0
 
 
 class Days(Protocol):
-    async def position(self) -> int: ...
+    async def positions(self) -> Positions: ...
     async def unmeasured(self, most: int, before: date | None = None) -> list[SheetRow]: ...
     async def institutions(self) -> set[str]: ...
     async def tick(self, institutions: set[str], today: date) -> list[str]: ...
@@ -44,8 +44,8 @@ class Daily:
         deleted_on: date | None = None
         while True:
             today = local_date(self._clock.now())
-            await again(partial(self.tick, today), self._observer.store_lost)
-            if deleted_on != today and await again(partial(self.forget, today), self._observer.store_lost):
+            await again(partial(self.tick, today), self._observer.interrupted)
+            if deleted_on != today and await again(partial(self.forget, today), self._observer.interrupted):
                 deleted_on = today
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -64,8 +64,8 @@ class Daily:
     async def _forget(self, today: date) -> bool:
         now = self._clock.now()
         async with self._folding():
-            folded = await self._store.position()
-            if folded < await self._log.end() or await self._store.unmeasured(1, Limits.on(today).activity_facts):
+            folded = await self._store.positions()
+            if pending(await self._log.ends(), folded) or await self._store.unmeasured(1, Limits.on(today).activity_facts):
                 return False
             self._observer.deleted("store", await self._store.forget(today, now))
         self._observer.deleted("log", await self._log.forget(now - LOG_DAYS * DAY, folded, today))

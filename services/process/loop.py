@@ -23,7 +23,7 @@ from contracts.dates import SECOND, Micros, instant, local_date
 from contracts.errors import Retry
 from contracts.facts import SheetKey, decode_facts, decode_open, encode
 from contracts.indicator import Indicator
-from contracts.ports import Changes, Clock, Log, Observer, Record, SheetRow, Store
+from contracts.ports import Changes, Clock, Log, Observer, Positions, Record, SheetRow, Store, pending
 from services.again import again
 from services.turns import Turn
 from streams.fold import Folded, fold, sheet_of
@@ -31,6 +31,8 @@ from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
 BATCH: Final = 96_000
+KEPT: Final = 8_000
+"""Records of a batch, where they are kept in memory since the log does not read them again."""
 BATCH_BYTES: Final = 96_000_000
 READ: Final = 2_000
 """Records that are read at once."""
@@ -50,7 +52,7 @@ _Done = TypeVar("_Done")
 class Process:
     def __init__(self, log: Log, store: Store, clock: Clock, observer: Observer, indicators: Sequence[Indicator], turn: Turn) -> None:
         self._log, self._store, self._clock, self._observer, self._indicators = log, store, clock, observer, indicators
-        self._turn = turn
+        self._turn, self._most = turn, BATCH if log.rereads else KEPT
         self._folding = asyncio.Lock()
 
     @asynccontextmanager
@@ -62,40 +64,40 @@ class Process:
     async def run(self) -> None:
         """Until it is cancelled; raises `Fatal` when it cannot make progress."""
         while True:
-            position = await again(self._first_step, self._observer.store_lost)
+            positions = await again(self._first_step, self._observer.interrupted)
             try:
-                await self._from(position)
+                await self._from(positions)
             except Retry as lost:
-                self._observer.store_lost(str(lost))
+                self._observer.interrupted(str(lost))
                 await asyncio.sleep(QUIET_SECONDS)
 
-    async def _first_step(self) -> int:
+    async def _first_step(self) -> Positions:
         """When the store was lost, only it knows how far it came."""
-        return await self.step(await self._store.position())
+        return await self.step(await self._store.positions())
 
-    async def _from(self, position: int) -> None:
+    async def _from(self, positions: Positions) -> None:
         quiet, clock = False, asyncio.get_running_loop().time
         while True:
-            began, before = clock(), position
-            position = await self.step(before)
-            if position != before:
+            began, before = clock(), positions
+            positions = await self.step(before)
+            if count := pending(positions, before):
                 quiet = False
                 await self.measure(local_date(self._clock.now()))
-                await asyncio.sleep(0 if position - before >= BATCH else began + APART_SECONDS - clock())
+                await asyncio.sleep(0 if count >= self._most else began + APART_SECONDS - clock())
             elif not (quiet and await self.measure()):
-                await self._log.wait(position, QUIET_SECONDS)
+                await self._log.wait(positions, QUIET_SECONDS)
                 quiet = True
 
-    async def step(self, start: int) -> int:
-        """Folds one batch and answers the new position."""
+    async def step(self, start: Positions) -> Positions:
+        """Folds one batch and answers the new positions."""
         async with self._folding:
             waiting = await self._waiting(start)
-            if waiting.end == start:
+            if not waiting.count:
                 return start
             told = _Told()
-            await self._store.save(start, waiting.end, self._changes(waiting, told))
+            await self._store.save(start, waiting.ends, self._changes(waiting, told))
             self._tell(waiting.count, told)
-            return waiting.end
+            return {**start, **waiting.ends}
 
     async def measure(self, before: date | None = None) -> bool:
         """Measures some of the sheets that are not, of days before a date if one is given; False where all are."""
@@ -105,11 +107,11 @@ class Process:
                 await self._store.measured([await self._measured(row) for row in rows])
             return bool(rows)
 
-    async def _waiting(self, start: int) -> "_Waiting":
+    async def _waiting(self, start: Positions) -> "_Waiting":
         """What has come, up to a bound."""
-        waiting, full = _Waiting(start), True
-        while full and waiting.count < BATCH and waiting.size < BATCH_BYTES:
-            records = await self._log.read(waiting.end, READ)
+        waiting, full = _Waiting(keeps=not self._log.rereads), True
+        while full and waiting.count < self._most and waiting.size < BATCH_BYTES:
+            records = await self._log.read({**start, **waiting.ends}, READ)
             await self._apart(len(records), partial(waiting.add, records))
             full = len(records) == READ
         return waiting
@@ -117,7 +119,7 @@ class Process:
     async def _changes(self, waiting: "_Waiting", told: "_Told") -> AsyncIterator[Changes]:
         erased = await self._store.erased()
         for one in waiting.slices():
-            records, known = await self._log.at(one.positions), await self._store.sheets(one.keys)
+            records, known = waiting.kept(one) or await self._log.at(one.partition, one.positions), await self._store.sheets(one.keys)
             folded, rows = await self._apart(waiting.count, partial(_folded, records, known, erased))
             told.add(folded)
             yield Changes(rows, folded.ledger, [*folded.freshness.values()], folded.failed)
@@ -142,40 +144,60 @@ class Process:
 
 
 class _Slice(NamedTuple):
-    """Some sheets, and where the records of a batch are whose facts live in them; or some records of no sheet."""
+    """Some sheets of one partition, and where the records of a batch are whose facts live in them; or some records of no sheet."""
 
+    partition: str
     keys: Sequence[SheetKey]
     positions: Sequence[int]
 
 
 class _Waiting:
-    """Where a batch's records are, and which sheets their facts live in. size: of the records, in bytes."""
+    """Where a batch's records are, and which sheets their facts live in. ends: up to where they go. size: of the records, in bytes.
+    keeps: the records too."""
 
-    def __init__(self, start: int) -> None:
-        self.count, self.size, self.end = 0, 0, start
-        self._positions: dict[SheetKey, list[int]] = {}
-        self._homeless: list[int] = []
+    def __init__(self, *, keeps: bool) -> None:
+        self.count, self.size, self._keeps = 0, 0, keeps
+        self.ends: dict[str, int] = {}
+        self._parts: dict[str, _Part] = {}
+        self._records: dict[tuple[str, int], Record] = {}
 
     def add(self, records: Sequence[Record]) -> None:
         for record in records:
+            part = self._parts.setdefault(record.partition, _Part({}, []))
             key = sheet_of(record)
-            (self._positions.setdefault(key, []) if key else self._homeless).append(record.position)
+            (part.positions.setdefault(key, []) if key else part.homeless).append(record.position)
             self.size += len(record.value)
-            self.end = record.position
+            self.ends[record.partition] = record.position
+        if self._keeps:
+            self._records.update(((record.partition, record.position), record) for record in records)
         self.count += len(records)
 
+    def kept(self, one: _Slice) -> list[Record]:
+        return [self._records[one.partition, position] for position in one.positions] if self._keeps else []
+
     def slices(self) -> Iterator[_Slice]:
-        for at in range(0, len(self._homeless), READ):
-            yield _Slice([], self._homeless[at : at + READ])
+        for partition in sorted(self._parts):
+            yield from self._parts[partition].slices(partition)
+
+
+class _Part(NamedTuple):
+    """Of one partition. positions: of the records of each sheet. homeless: of those that belong to none."""
+
+    positions: dict[SheetKey, list[int]]
+    homeless: list[int]
+
+    def slices(self, partition: str) -> Iterator[_Slice]:
+        for at in range(0, len(self.homeless), READ):
+            yield _Slice(partition, [], self.homeless[at : at + READ])
         keys, positions = list[SheetKey](), list[int]()
-        for key in sorted(self._positions):
+        for key in sorted(self.positions):
             keys.append(key)
-            positions += self._positions[key]
+            positions += self.positions[key]
             if len(keys) == SHEETS or len(positions) > READ:
-                yield _Slice(keys, positions)
+                yield _Slice(partition, keys, positions)
                 keys, positions = [], []
         if keys:
-            yield _Slice(keys, positions)
+            yield _Slice(partition, keys, positions)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from contracts.dates import SECOND, instant, rfc3339
 from contracts.envelope import decode
+from contracts.ports import pending
 from services.problems import problem
 from services.serve.asking import Reading
 from services.telemetry import Telemetry
@@ -25,10 +26,10 @@ def routes(reading: Reading, telemetry: Telemetry) -> APIRouter:
         """Ready when log and store answer. now: the hub's clock. sources: how many of those that it fetches from are read, and not."""
         try:
             async with reading.views.snapshot() as snapshot:
-                pending = await reading.log.end() - await snapshot.position()
+                waiting = pending(await reading.log.ends(), await snapshot.positions())
         except Exception:
             return problem(503, "Not ready", "The log or the store does not answer.", {"Retry-After": "5"})
-        return JSONResponse({"status": "ready", "now": rfc3339(reading.clock.now()), "pending": pending, "sources": _sources(telemetry)})
+        return JSONResponse({"status": "ready", "now": rfc3339(reading.clock.now()), "pending": waiting, "sources": _sources(telemetry)})
 
     @router.get("/metrics")
     async def metrics() -> Response:
@@ -47,10 +48,10 @@ async def _behind(reading: Reading) -> tuple[float, float]:
     """Records that are not folded, and the age in seconds of the oldest of them by the hub's clock; not a number where unknown."""
     try:
         async with reading.views.snapshot() as snapshot:
-            position = await snapshot.position()
-        oldest = await reading.log.read(position, 1)
-        pending = await reading.log.end() - position
+            positions = await snapshot.positions()
+        waiting = pending(await reading.log.ends(), positions)
+        oldest = await reading.log.read(positions, 1) if waiting else []
     except Exception:
         return nan, nan
     since = [reading.clock.now() - instant(decode(record.value).recordedtime) for record in oldest]
-    return pending, max([0, *since]) / SECOND
+    return waiting, max([0, *since]) / SECOND

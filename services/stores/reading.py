@@ -17,11 +17,11 @@ import sqlalchemy as sa
 from contracts.facts import Fact, Facts, SheetKey, day_of, decode_facts
 from contracts.indicator import Indicator
 from contracts.kinds import Family
-from contracts.ports import Freshness, SheetRow
+from contracts.ports import Freshness, Positions, SheetRow
 from services.stores import tables as t
 from services.stores.database import UNMEASURED, Database, Session
 from services.stores.remembered import Remembered, facets
-from services.stores.store import sheets_of
+from services.stores.store import positions_of, sheets_of
 from streams.reading import Day, Pupil, days, merged
 from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
 from streams.roster import Group, Part, Relation, Roster
@@ -120,8 +120,8 @@ class Snapshot:
         query = query if supplier is None else query.where(t.failed.c.supplier == supplier)
         return [dict(row) for row in (await self._session.execute(query)).mappings()]
 
-    async def position(self) -> int:
-        return int((await self._session.execute(sa.select(t.positions.c.position))).scalar_one())
+    async def positions(self) -> Positions:
+        return await positions_of(self._session)
 
     async def unlinked(self, institutions: Collection[str]) -> int:
         """Identities that have facts in these institutions and that no roster names."""

@@ -16,14 +16,13 @@ from contracts.dates import DAY, Micros
 from contracts.errors import Fatal
 from contracts.facts import SheetKey, decode_facts, encode
 from contracts.kinds import FAILED_DAYS, Family
-from contracts.ports import Changes, Freshness, LedgerKey, SheetRow
+from contracts.ports import Changes, Freshness, LedgerKey, Positions, SheetRow
 from services.stores import tables as t
 from services.stores.database import Database, Session
 from services.stores.together import ahead
 from streams.retention import Limits, standing
 from streams.roster import snapshots
 
-PARTITION: Final = "log"
 SHAPING: Final = frozenset({Family.ROSTER, Family.SOURCE})
 """Families whose sheets say who belongs where; a change of one makes what is remembered of a roster stale."""
 
@@ -51,13 +50,12 @@ _WAITING_BEFORE: Final = _WAITING.replace("LIMIT", "AND length(period) = 10 AND 
 class SqlStore:
     """`Store` on SQLAlchemy; also what the operator's commands and the daily job write."""
 
-    def __init__(self, database: Database, partition: str = PARTITION) -> None:
-        self._database, self._partition = database, partition
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    async def position(self) -> int:
-        query = sa.select(t.positions.c.position).where(t.positions.c.partition == self._partition)
+    async def positions(self) -> Positions:
         async with self._database.read() as session:
-            return int((await session.execute(query)).scalar_one())
+            return await positions_of(session)
 
     async def sheets(self, keys: Sequence[SheetKey]) -> dict[SheetKey, SheetRow]:
         async with self._database.read() as session:
@@ -68,10 +66,10 @@ class SqlStore:
         async with self._database.read() as session:
             return frozenset(subject for (subject,) in await session.rows("SELECT subject FROM erased"))
 
-    async def save(self, start: int, end: int, changes: AsyncIterable[Changes]) -> int:
+    async def save(self, start: Positions, end: Positions, changes: AsyncIterable[Changes]) -> int:
         ledger, freshness, rosters = Counter[LedgerKey](), list[Freshness](), set[str]()
         async with self._database.write() as session:
-            await _advance(session, self._partition, start, end)
+            await _advance(session, start, end)
             stamp = await session.stamp()
             async for one in ahead(changes):
                 await session.put_sheets(one.sheets, stamp)
@@ -252,9 +250,18 @@ async def _forget_standing(session: Session, today: date) -> int:
     return touched
 
 
-async def _advance(session: Session, partition: str, start: int, end: int) -> None:
-    if not await session.rows(_ADVANCE, start=start, end=end, partition=partition):
-        raise Fatal("saving a batch: the store's position is not the one that it started from; another process folds this log")
+async def positions_of(session: Session) -> Positions:
+    return dict([tuple(row) for row in await session.rows("SELECT partition, position FROM positions")])
+
+
+async def _advance(session: Session, start: Positions, end: Positions) -> None:
+    """Partitions in one order, so that no two writers wait for each other."""
+    for partition in sorted(end):
+        before = start.get(partition, 0)
+        if not before:
+            await session.put(t.positions, [{"partition": partition, "position": 0}])
+        if not await session.rows(_ADVANCE, start=before, end=end[partition], partition=partition):
+            raise Fatal("saving a batch: the store's position is not the one that it started from; another process folds this log")
 
 
 async def _count(session: Session, ledger: Mapping[LedgerKey, int]) -> None:

@@ -16,7 +16,7 @@ from contracts.connector import Registration
 from contracts.dates import DAY, Micros, instant
 from contracts.errors import Fatal
 from contracts.facts import SheetKey
-from contracts.ports import Changes, FailedRow, Freshness, LedgerKey, SheetRow
+from contracts.ports import Changes, FailedRow, Freshness, LedgerKey, Positions, SheetRow
 from services.stores.sqlite import engine
 from services.stores.store import SqlStore
 
@@ -43,8 +43,8 @@ def sheet(subject: str, facts: bytes = b'{"a":{}}', period: str = "2026-11-24", 
     return SheetRow(SheetKey(subject, "101001", family, period), facts, b'{"x":{}}')
 
 
-def batch(start: int, end: int, **told: Any) -> tuple[int, int, AsyncIterator[Changes]]:
-    return start, end, each(Changes(**{"sheets": [], "ledger": {}, "freshness": [], "failed": [], **told}))
+def batch(start: int, end: int, **told: Any) -> tuple[Positions, Positions, AsyncIterator[Changes]]:
+    return {"log": start}, {"log": end}, each(Changes(**{"sheets": [], "ledger": {}, "freshness": [], "failed": [], **told}))
 
 
 async def each(*changes: Changes) -> AsyncIterator[Changes]:
@@ -61,13 +61,14 @@ def counts(opened: Opened) -> dict[str, int]:
 
 
 async def test_a_new_store_stands_at_the_beginning(store: SqlStore) -> None:
-    assert (await store.position(), await store.change(), await store.institutions(), await store.erased()) == (0, 0, set(), frozenset())
+    assert not any((await store.positions()).values())
+    assert (await store.change(), await store.institutions(), await store.erased()) == (0, set(), frozenset())
 
 
 async def test_a_batch_is_saved_with_its_position(store: SqlStore) -> None:
     one, other = sheet("p_a"), sheet("p_b")
     await store.save(*batch(0, 7, sheets=[one, other]))
-    assert await store.position() == 7
+    assert (await store.positions()).get("log", 0) == 7
     assert await store.sheets([one.key, SheetKey("p_c", "101001", "activity", "2026-11-24")]) == {one.key: one}
     changed = sheet("p_a", b'{"b":{}}')
     await store.save(*batch(7, 8, sheets=[changed]))
@@ -80,7 +81,7 @@ def part(who: str, data_until: int) -> Changes:
 
 
 async def test_a_batch_is_saved_in_parts_under_one_number(store: SqlStore, opened: Opened) -> None:
-    assert await store.save(0, 7, each(part("p_a", 9), part("p_b", 5))) == await store.change()
+    assert await store.save({}, {"log": 7}, each(part("p_a", 9), part("p_b", 5))) == await store.change()
     assert opened.rows("SELECT subject FROM sheets ORDER BY 1") == [("p_a",), ("p_b",)]
     assert len(opened.rows("SELECT DISTINCT number FROM sheets")) == 1
     assert counts(opened) == {"published": 2}
@@ -95,11 +96,11 @@ async def test_a_batch_one_part_of_which_cannot_be_made_changes_nothing(store: S
 
     before = await store.change()
     with pytest.raises(ZeroDivisionError):
-        await store.save(0, 7, broken())
-    assert (await store.position(), await store.change(), counts(opened)) == (0, before, {})
+        await store.save({}, {"log": 7}, broken())
+    assert ((await store.positions()).get("log", 0), await store.change(), counts(opened)) == (0, before, {})
     assert [opened.rows(f"SELECT * FROM {table}") for table in ("sheets", "freshness", "failed")] == [[], [], []]
-    await store.save(0, 7, each(part("p_a", 9)))
-    assert await store.position() == 7
+    await store.save({}, {"log": 7}, each(part("p_a", 9)))
+    assert (await store.positions()).get("log", 0) == 7
 
 
 @pytest.mark.parametrize("start", [0, 6, 8])
@@ -108,7 +109,7 @@ async def test_a_batch_from_another_position_changes_nothing(store: SqlStore, op
     change = await store.change()
     with pytest.raises(Fatal, match="position"):
         await store.save(*batch(start, 9, sheets=[sheet("p_a", b'{"b":{}}')], ledger={PUBLISHED: 5}, failed=[failed("f1")]))
-    assert (await store.position(), await store.change(), counts(opened)) == (7, change, {"published": 2})
+    assert ((await store.positions()).get("log", 0), await store.change(), counts(opened)) == (7, change, {"published": 2})
     assert (await store.sheets([sheet("p_a").key]))[sheet("p_a").key] == sheet("p_a")
     assert opened.rows("SELECT * FROM failed") == []
 
@@ -118,6 +119,15 @@ async def test_of_batches_from_one_position_at_once_one_is_saved(store: SqlStore
     answers = await asyncio.gather(*saves, return_exceptions=True)
     assert sorted(type(answer).__name__ for answer in answers) == ["Fatal"] * 7 + ["int"]
     assert counts(opened) == {"published": 1}
+
+
+async def test_partitions_move_each_on_its_own_and_together(store: SqlStore) -> None:
+    await store.save({}, {"a/0": 3, "a/1": 5}, each())
+    await store.save({"a/0": 3, "a/1": 5}, {"a/1": 6, "b/0": 1}, each())
+    with pytest.raises(Fatal, match="position"):
+        await store.save({"a/0": 3, "a/1": 5}, {"a/0": 4, "a/1": 6}, each(Changes([sheet("p_a")], {}, [], [])))
+    assert {name: at for name, at in (await store.positions()).items() if at} == {"a/0": 3, "a/1": 6, "b/0": 1}
+    assert await store.institutions() == set()
 
 
 async def test_the_change_number_grows_with_every_write(store: SqlStore) -> None:

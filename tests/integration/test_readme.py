@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import kafka
+import postgres
 import pytest
 import readme
 from harness import FREMGANG, Hub, free_port, until
@@ -184,3 +186,23 @@ def test_a_port_that_is_taken_is_said_with_the_way_to_choose_another(hub: Hub, t
     assert done.returncode == 1
     assert f"make run PORT={hub.port + 1}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_hub_on_servers_starts_by_the_readmes_words(tmp_path: Path) -> None:
+    (block,) = readme.blocks("bash")
+    script = SHELL + block
+    for told, real in (("localhost:9092", kafka.broker().servers), ("postgresql+asyncpg://hub@localhost/hub", f"'{postgres.database()}'")):
+        assert told in script
+        script = script.replace(told, real)
+    hub = Hub(tmp_path, kafka_replicas="1", kafka_prefix=kafka.prefix())
+    environment = {**hub.env, "PATH": f"{FREMGANG.parent}:{hub.env['PATH']}"}
+    with (tmp_path / "hub.log").open("wb") as log:
+        hub.process = subprocess.Popen(
+            ["bash", "-c", script], cwd=tmp_path, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        until(hub.ready, 60)
+    finally:
+        assert hub.stop() in (0, -signal.SIGTERM)
+        hub.http.close()
+    assert "what is answered 2xx is on 1 broker" in hub.log()

@@ -13,7 +13,7 @@ from dripping import Dripping
 from proving import PROVE
 
 from contracts.facts import SheetKey
-from contracts.ports import Changes, Freshness, LedgerKey, SheetRow
+from contracts.ports import Changes, Freshness, LedgerKey, Positions, SheetRow
 from services.logs.sqlite import SqliteLog
 from services.migrations import upgrade
 from services.process import loop
@@ -44,7 +44,7 @@ class Cut(SqlStore):
         super().__init__(database)
         self._left, self._committed = at, committed
 
-    async def save(self, start: int, end: int, changes: AsyncIterable[Changes]) -> int:
+    async def save(self, start: Positions, end: Positions, changes: AsyncIterable[Changes]) -> int:
         self._left -= 1
         if self._left >= 0:
             return await super().save(start, end, changes)
@@ -69,7 +69,7 @@ async def database(file: Path) -> AsyncIterator[SqliteDatabase]:
 
 async def run(log: SqliteLog, store: SqlStore) -> None:
     process = Process(log, store, Noon(), Silent(), indicators(), at_once)
-    position = await store.position()
+    position = await store.positions()
     while (moved := await process.step(position)) != position:
         position = moved
     while await process.measure():
@@ -132,7 +132,7 @@ async def test_the_log_on_a_file_decides_as_the_one_in_memory(seed: int, tmp_pat
     told, memory, _ = delivered(seed)
     log = SqliteLog(tmp_path / "log.db", "off")
     assert await take(log, as_they_came(told.units)) == []
-    records = [record.value for record in await log.read(0, 1_000_000)]
+    records = [record.value for record in await log.read({}, 1_000_000)]
     await log.close()
     assert len(records) == len(memory.records)
     assert [one for one in records if b".intake." not in one] == [one for one in memory.records if b".intake." not in one]

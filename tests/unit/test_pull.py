@@ -89,7 +89,7 @@ class Hub:
         await self.pull.scan(self.sources[0], self.client())
 
     async def records(self) -> list[str]:
-        return [decode(record.value).type.removeprefix("dk.fremgang.") for record in await self.log.read(0, 10_000)]
+        return [decode(record.value).type.removeprefix("dk.fremgang.") for record in await self.log.read({}, 10_000)]
 
     def store(self, *told: Statement) -> None:
         for number, one in enumerate(told):

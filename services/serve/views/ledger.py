@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from fastapi import Request, Response
 
+from contracts.ports import pending
 from services.serve.account import account
 from services.serve.asking import Reading, View, encode
 from services.stores.reading import Snapshot
@@ -19,9 +20,9 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
         supplier = account(reading, request)
         async with reading.views.snapshot() as snapshot:
             rows = await snapshot.ledger(supplier)
-            pending = await reading.log.end() - await snapshot.position()
+            waiting = pending(await reading.log.ends(), await snapshot.positions())
             whole = {} if supplier else await _of_the_hub(snapshot, rows)
-        return Response(encode({**_totals(rows), "pending": pending, **whole, "rows": rows}), media_type="application/json")
+        return Response(encode({**_totals(rows), "pending": waiting, **whole, "rows": rows}), media_type="application/json")
 
     return ledger
 

@@ -1,0 +1,253 @@
+"""The deployed log: Kafka topics. What has ids that must not change, and where sources are read up to, is in the store beside it.
+
+An append is one transaction of the store, in the middle of which its records are acknowledged by the brokers: so one that waits for the
+same ids waits for both, and a crash leaves either nothing, or records that were never answered for and are absorbed when they come again.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.structs import TopicPartition
+
+from contracts.dates import Micros
+from contracts.envelope import Envelope, encode
+from contracts.errors import Fatal, Retry
+from contracts.ports import Cursor, Entry, Positions, Record, pending
+from contracts.topics import LARGEST, PARTITIONS, family_of
+from services.logs import claims
+from services.logs.broker import SECONDS, Cluster, differences, found, reached, wanted
+from services.stores.database import Database, Session
+
+IN_FLIGHT: Final = 32_000_000
+"""Bytes of records that wait for their acknowledgement; whoever comes then is asked to come again."""
+LINGER_MS: Final = 2
+FETCH_BYTES: Final = 8_000_000
+POLL_SECONDS: Final = 0.2
+
+_COLUMNS: Final = ("report", "digest", "time", "subject", "records", "voided", "expires")
+_KNOWN: Final = (
+    "SELECT c.report, c.digest, c.time, c.subject, c.records, c.voided, c.expires FROM claims AS c"
+    " WHERE c.report IN (SELECT report FROM {reports} AS r) ORDER BY c.report FOR UPDATE"
+)
+_NEW: Final = "INSERT INTO claims (report) SELECT report FROM {reports} AS r ORDER BY report ON CONFLICT DO NOTHING"
+_CLAIMED: Final = (
+    "UPDATE claims SET digest = t.digest, time = t.time, subject = t.subject, records = t.records, voided = (t.voided = 1),"
+    " expires = t.expires FROM {rows} AS t WHERE claims.report = t.report"
+)
+_RELEASED: Final = "DELETE FROM claims WHERE subject IN (SELECT subject FROM {subjects} AS s) RETURNING report"
+_CURSOR: Final = "INSERT INTO cursors (source, value) VALUES (:source, :value) ON CONFLICT (source) DO UPDATE SET value = excluded.value"
+_records = msgspec.json.Decoder(list[Envelope])
+
+
+class KafkaLog:
+    """`Log` on a cluster's topics. A partition is named `family/number`; the position of a record is its offset and one, so that it is how
+    many there are up to it."""
+
+    rereads = False
+
+    def __init__(self, of: Cluster, database: Database) -> None:
+        self._cluster, self._database = of, database
+        self._topics = {family: of.topic(family) for family in PARTITIONS}
+        self._partitions = {
+            f"{family}/{number}": TopicPartition(of.topic(family), number)
+            for family, count in PARTITIONS.items()
+            for number in range(count)
+        }
+        self._names = {partition: name for name, partition in self._partitions.items()}
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=of.servers, acks="all", enable_idempotence=True, linger_ms=LINGER_MS, max_request_size=LARGEST, **of.access
+        )
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=of.servers, enable_auto_commit=False, auto_offset_reset="none", fetch_max_bytes=FETCH_BYTES,
+            max_partition_fetch_bytes=LARGEST, fetch_max_wait_ms=100, **of.access,
+        )  # fmt: skip
+        self._reading = asyncio.Lock()
+        self._at: dict[str, int] = {}
+        self._in_flight = 0
+
+    async def start(self) -> None:
+        """Raises `Fatal` where the cluster does not answer, or its topics are not as they should be."""
+        if wrong := [f"{what}; {mend}" for what, mend in differences(wanted(self._cluster), await found(self._cluster))]:
+            raise Fatal(f"starting: {wrong[0]}" + (f" (and {len(wrong) - 1} more: fremgang topics)" if len(wrong) > 1 else ""))
+        with reached():
+            await self._producer.start()
+            await self._consumer.start()
+        self._consumer.assign(list(self._partitions.values()))
+        for partition in self._partitions.values():
+            self._consumer.seek(partition, 0)
+
+    async def append(self, entries: Sequence[Entry], received: Micros, cursor: Cursor | None = None) -> frozenset[int]:
+        async with self._room(entries):
+            wanted = claims.wanted(entries)
+            if not wanted and cursor is None:
+                await self._send([envelope for entry in entries for envelope in entry.envelopes], received)
+                return frozenset()
+            async with self._database.write() as session:
+                again, decided = claims.taken(entries, await _known(session, wanted), received, once=cursor is not None)
+                await self._send(decided.envelopes, received)
+                await _claim(session, decided.rows)
+                if cursor is not None:
+                    await session.rows(_CURSOR, source=cursor.source, value=cursor.value)
+            return again
+
+    @asynccontextmanager
+    async def _room(self, entries: Sequence[Entry]) -> AsyncIterator[None]:
+        """Raises `Retry` where too much waits already."""
+        size = sum(len(bytes(envelope.data)) for entry in entries for envelope in entry.envelopes if isinstance(envelope.data, msgspec.Raw))
+        if self._in_flight and self._in_flight + size > IN_FLIGHT:
+            raise Retry("the log takes no more at the moment", after=1)
+        self._in_flight += size
+        try:
+            yield
+        finally:
+            self._in_flight -= size
+
+    async def _send(self, envelopes: Sequence[Envelope], received: Micros) -> None:
+        """Returns when all in-sync replicas have them. Raises `Retry` where they do not say so in time; they may have them then."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                sent = [
+                    await self._producer.send(
+                        self._topics[family_of(one.type)], encode(one), one.subject.encode(), timestamp_ms=received // 1_000
+                    )
+                    for one in envelopes
+                ]
+                await asyncio.gather(*sent)
+        except (KafkaError, TimeoutError, OSError) as error:
+            raise Retry(f"writing the log: {type(error).__name__}") from error
+
+    async def cursor(self, source: str) -> bytes:
+        async with self._database.read() as session:
+            rows = await session.rows("SELECT value FROM cursors WHERE source = :source", source=source)
+        return bytes(rows[0][0]) if rows else b""
+
+    async def read(self, after: Positions, limit: int) -> list[Record]:
+        async with self._reading:
+            ends, records = await self.ends(), list[Record]()
+            self._seek(after)
+            while len(records) < limit and pending(ends, self._at):
+                records += await self._fetched(POLL_SECONDS, limit - len(records))
+            return records
+
+    async def at(self, _: str, __: Sequence[int], /) -> list[Record]:
+        raise NotImplementedError("records are kept by who read them")
+
+    async def wait(self, after: Positions, seconds: float) -> None:
+        ends, deadline = await self.ends(), asyncio.get_running_loop().time() + seconds
+        while not pending(ends, after) and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(min(left, POLL_SECONDS / 4))
+            ends = await self.ends()
+
+    async def ends(self) -> Positions:
+        with _answered():
+            ends = await self._consumer.end_offsets(list(self._partitions.values()))
+        return {self._names[partition]: end for partition, end in ends.items()}
+
+    def _seek(self, after: Positions) -> None:
+        for name, partition in self._partitions.items():
+            if self._at.get(name, 0) != (position := after.get(name, 0)):
+                self._consumer.seek(partition, position)
+                self._at[name] = position
+
+    async def _fetched(self, seconds: float, limit: int) -> list[Record]:
+        with _answered():
+            told = await self._consumer.getmany(timeout_ms=round(seconds * 1000), max_records=limit)
+        records = []
+        for partition, messages in told.items():
+            name = self._names[partition]
+            for message in messages:
+                if message.offset != self._at.get(name, 0):
+                    raise Fatal(f"reading the log: {name} goes on at {message.offset} and not at {self._at.get(name, 0)}; records are gone")
+                self._at[name] = message.offset + 1
+                records.append(Record(name, message.offset + 1, message.value))
+        return records
+
+    async def forget(self, before: Micros, folded: Positions, today: date) -> int:
+        """Tells the brokers from where on records are kept; they delete the files below it in their own time."""
+        async with self._database.write() as session:
+            gone = len(await session.rows("DELETE FROM claims WHERE expires < :today RETURNING report", today=today.isoformat()))
+            if gone:
+                await session.deleted()
+        await self._database.scrub()
+        return gone + await self._delete(await self._before(before, folded))
+
+    async def _before(self, before: Micros, folded: Positions) -> dict[str, int]:
+        """Partition -> the last position that may go, of those that have any."""
+        with _answered():
+            found = await self._consumer.offsets_for_times(dict.fromkeys(self._partitions.values(), before // 1_000))
+            starts = await self._consumer.beginning_offsets(list(self._partitions.values()))
+        last = {}
+        for name, partition in self._partitions.items():
+            newer = found[partition]
+            end = min(folded.get(name, 0), newer.offset) if newer else folded.get(name, 0)
+            if end > starts[partition]:
+                last[name] = end
+        return last
+
+    async def _delete(self, last: Mapping[str, int]) -> int:
+        if not last:
+            return 0
+        with _answered():
+            partitions = [self._partitions[name] for name in last]
+            starts = await self._consumer.beginning_offsets(partitions)
+            admin = AIOKafkaAdminClient(bootstrap_servers=self._cluster.servers, **self._cluster.access)
+            await admin.start()
+            try:
+                await admin.delete_records({self._partitions[name]: RecordsToDelete(end) for name, end in last.items()})
+            finally:
+                await admin.close()
+        return sum(end - starts[self._partitions[name]] for name, end in last.items())
+
+    async def release(self, subjects: frozenset[str]) -> None:
+        async with self._database.write() as session:
+            query = _RELEASED.format(subjects=session.table("subjects", "subject"))
+            if await session.rows(query, subjects=json.dumps([[one] for one in sorted(subjects)])):
+                await session.deleted()
+        await self._database.scrub()
+
+    async def close(self) -> None:
+        await self._consumer.stop()
+        await self._producer.stop()
+
+
+async def _known(session: Session, reports: Sequence[str]) -> dict[str, claims.Row]:
+    """Their rows, locked to the end of the transaction, in one order so that no two wait for each other; of those that are new too."""
+    told = {"reports": json.dumps([[report] for report in reports])}
+    table = session.table("reports", "report")
+    await session.rows(_NEW.format(reports=table), **told)
+    rows = await session.rows(_KNOWN.format(reports=table), **told)
+    return {
+        report: claims.Row(report, digest, time, subject, _records.decode(records), voided, expires)
+        for report, digest, time, subject, records, voided, expires in rows
+        if expires
+    }
+
+
+async def _claim(session: Session, rows: Mapping[str, claims.Row]) -> None:
+    if rows:
+        told = [[r.report, r.digest, r.time, r.subject, _text(r.records), int(r.voided), r.expires] for r in rows.values()]
+        table = session.table("rows", "report", "digest", "time#", "subject", "records", "voided#", "expires")
+        await session.rows(_CLAIMED.format(rows=table), rows=json.dumps(told))
+
+
+def _text(records: Any) -> str:
+    return msgspec.json.encode(records).decode()
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    """Raises `Retry` where the cluster does not answer, and `Fatal` where it has not got what is asked for."""
+    try:
+        yield
+    except OffsetOutOfRangeError as error:
+        raise Fatal("reading the log: the records behind the position are gone; the brokers deleted what was not folded") from error
+    except (KafkaError, OSError) as error:
+        raise Retry(f"the log does not answer ({type(error).__name__})") from error

@@ -1,0 +1,77 @@
+"""The heart (design 5): the same events through the embedded hub and through one on servers give byte-equal sheets and readings."""
+
+import base64
+import json
+import random
+import secrets
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import kafka
+import postgres
+import pytest
+from harness import Hub, running, until
+from invented import NOW, TODAY, sent
+from invented_hub import class_views, introduce, post
+from stored import rows
+
+from contracts.dates import local_date
+
+SHEETS = "SELECT subject, institution, family, period, facts, summaries FROM sheets ORDER BY 1, 2, 3, 4"
+UNMEASURED = "SELECT 1 FROM sheets WHERE length(summaries) = 0 LIMIT 1"
+WEEK = 7
+KEY = base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+class Held(NamedTuple):
+    """What a hub came to: its sheets as they are stored, and its class views."""
+
+    sheets: list[Any]
+    readings: list[Any]
+
+
+def deliveries() -> list[Any]:
+    return [one for one in sent() if (TODAY - local_date(one.due)).days < WEEK]
+
+
+def lasting(hub: Hub, told: list[Any]) -> list[Any]:
+    """The class views, once all is folded."""
+    post(hub, introduce(hub), told)
+    assert hub.ledger(hub.token("--controller"))["failed"] == 0
+    return class_views(hub)[0]
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Held:
+    with running(tmp_path_factory.mktemp("hub"), clock=f"{NOW}@0", key=KEY) as hub:
+        readings = lasting(hub, deliveries())
+        until(lambda: not rows(hub.folder, "store.db", UNMEASURED))
+        return Held(rows(hub.folder, "store.db", SHEETS), readings)
+
+
+@pytest.mark.parametrize("log", ["file", "kafka"])
+def test_a_week_of_the_invented_school_gives_the_same_bytes(tmp_path: Path, embedded: Held, log: str) -> None:
+    told, url = deliveries(), postgres.database()
+    settings = {"clock": f"{NOW}@0", "key": KEY, "store": url, "access_log": url}
+    if log == "kafka":
+        settings |= {"log": f"kafka://{kafka.broker().servers}", "kafka_prefix": kafka.prefix(), "kafka_replicas": "1"}
+    hub = Hub(tmp_path, **settings)
+    hub.cli("migrate")
+    if log == "kafka":
+        hub.cli("topics", "--create")
+    hub.start()
+    try:
+        readings = lasting(hub, random.Random(3).sample(told, len(told)))
+        until(lambda: not postgres.ask(url, UNMEASURED))
+    finally:
+        hub.stop()
+        hub.http.close()
+    cells = [one for student in readings for one in student["indicators"]]
+    valued = sum(one["value"] is not None for one in cells)
+    print(f"{log}: {len(told)} requests; equal: {len(embedded.sheets)} sheets, {len(cells)} cells, {valued} not null")
+    assert valued > 100
+    assert postgres.ask(url, SHEETS) == embedded.sheets
+    assert json.dumps(readings) == json.dumps(embedded.readings)
+    assert postgres.ask(url, "SELECT count(*) FROM read_students") > [(100,)]
+    kept = {file.name for file in (tmp_path / "var").iterdir()} - {"inbox", "hub.sock"}
+    assert kept == (set() if log == "kafka" else {"log.db", "log.lock"})

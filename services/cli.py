@@ -55,6 +55,42 @@ def run(
         uvloop.run(run_hub(settings, lambda _, address: err.print(f"Fremgang listens on {address}; stop it with Ctrl-C.")))
 
 
+def _apart(role: str) -> None:
+    import uvloop
+
+    from services.roles import Role
+    from services.run import run as run_hub
+    from services.telemetry import configure
+
+    settings = read()
+    configure(settings.log_level)
+    uvloop.run(run_hub(settings, lambda _, address: err.print(f"Fremgang's {role} listens on {address}."), frozenset({Role(role)})))
+
+
+@app.command()
+def ingest() -> None:
+    """Take what is sent, in a process apart: log and store are on servers."""
+    _apart("ingest")
+
+
+@app.command()
+def pull() -> None:
+    """Fetch from sources, in a process apart; of several, one does and the others stand by."""
+    _apart("pull")
+
+
+@app.command()
+def process() -> None:
+    """Fold the log into the store, in a process apart; of several, one does and the others stand by."""
+    _apart("process")
+
+
+@app.command()
+def serve() -> None:
+    """Answer the read API, in a process apart."""
+    _apart("serve")
+
+
 @app.command()
 def check(json: Annotated[bool, typer.Option("--json", help="As one JSON document.")] = False) -> None:
     """Print the settings in force, what is there, and what needs hands (then the exit code is 1); secrets are not shown."""

@@ -1,9 +1,11 @@
 """The composition root: which adapters, which parts, wired together; nothing else knows them all."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
@@ -14,11 +16,13 @@ from services import problems
 from services.clock import SystemClock, clock
 from services.demo.teacher import TEACHER
 from services.files import file_of, files_of, locked, log_file, main_file
+from services.follow import Follow
 from services.ingest.inbox import Inbox
 from services.ingest.intake import Intake
 from services.ingest.routes import routes as ingest_routes
 from services.ingest.suppliers import Suppliers, fernet
 from services.keys import hub_key
+from services.leading import Loop, leading
 from services.logs.sqlite import SqliteLog
 from services.loopback import LOOPBACK, LoopbackNames
 from services.migrations import Database as MigratedDatabase
@@ -30,8 +34,10 @@ from services.operate.marker import refuse_unfinished
 from services.operate.operator import Erased, Operator
 from services.process.daily import Daily
 from services.process.loop import Process
+from services.process.watchdog import Watchdog
 from services.pull.loop import Pace, Pull
 from services.registry import discover_connectors, discover_indicators, discover_pullers, discover_views
+from services.roles import ALL, Role, Roles
 from services.serve.asking import Reading
 from services.serve.health import routes as health_routes
 from services.serve.page import routes as page_routes
@@ -48,6 +54,9 @@ from services.stores.store import SqlStore
 from services.telemetry import Telemetry
 from services.turns import Turns
 
+ONE_AT_A_TIME: Final = frozenset({Role.PROCESS, Role.PULL})
+"""Roles of which one process does the work, and the others stand by."""
+
 
 @dataclass
 class Hub:
@@ -62,59 +71,58 @@ class Hub:
     suppliers: Suppliers
     process: Process
     daily: Daily
-    inbox: Inbox
-    pull: Pull
     issuer: Issuer
     views: Views
     app: FastAPI
     admin: FastAPI
     operator: Operator
     backups: Backups
+    loops: Sequence[Loop]
 
 
 @asynccontextmanager
-async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
-    """A hub on its data, which no other process may open meanwhile. Raises `Fatal` with the reason it cannot."""
-    main = main_file(files_of(settings))
+async def open_hub(settings: Settings, roles: Roles = ALL) -> AsyncIterator[Hub]:
+    """A hub on its data, which no other process may open meanwhile where they are files. roles: what this process is to do of it. Raises
+    `Fatal` with the reason it cannot."""
+    files = files_of(settings)
+    if roles != ALL and files:
+        raise Fatal(f"starting: processes apart have no files between them, and {', '.join(sorted(files))} is one: `fremgang run` does all")
+    main = main_file(files)
     with locked(main):
         if main is not None:
             refuse_unfinished(main)
-        async with opened(settings) as hub:
+        async with opened(settings, roles) as hub:
             yield hub
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Hub]:
+async def opened(settings: Settings, roles: Roles = ALL) -> AsyncIterator[Hub]:
     """As `open_hub`, for who holds the lock already."""
     async with AsyncExitStack() as stack:
         database = await _database(stack, "store", settings.store, settings)
         access = AccessLog(await _database(stack, "access", settings.access_log, settings))
         stack.push_async_callback(access.close)
         store = SqlStore(database)
-        telemetry = Telemetry()
-        log = await _log(settings, database, telemetry)
+        log = await _log(settings, database)
         stack.push_async_callback(log.close)
         ends, positions = await log.ends(), await store.positions()
         key = await hub_key(settings, store, logged=any(ends.values()))
         if pending(positions, ends):
             raise Fatal("starting: the log ends before what the store has folded of it; this is not the log that the store belongs to")
-        yield await _wired(settings, telemetry, key, log, store, database, access)
+        yield await _wired(settings, roles, key, log, store, database, access)
 
 
-async def _log(settings: Settings, store: Database, telemetry: Telemetry) -> Log:
+async def _log(settings: Settings, store: Database) -> Log:
     if (file := log_file(settings)) is not None:
         return await asyncio.to_thread(SqliteLog, file, settings.synchronous)
     if not isinstance(store, PostgresDatabase):
         raise Fatal("starting: a log in Kafka needs a store in PostgreSQL: set FREMGANG_STORE to postgresql+asyncpg://...")
     try:
-        from services.logs.broker import REPLICAS, alone, cluster
+        from services.logs.broker import cluster
         from services.logs.kafka import KafkaLog
     except ModuleNotFoundError:
         raise Fatal("starting: a log in Kafka needs the packages of the extra: install fremgang[deployed]") from None
-    of = cluster(settings)
-    if of.replicas < REPLICAS:
-        telemetry.warned(alone(of))
-    log = KafkaLog(of, store)
+    log = KafkaLog(cluster(settings), store)
     await log.start()
     return log
 
@@ -148,10 +156,8 @@ async def _database(stack: AsyncExitStack, name: MigratedDatabase, url: str, set
     return database
 
 
-async def _wired(
-    settings: Settings, telemetry: Telemetry, key: Key, log: Log, store: SqlStore, database: Database, access: AccessLog
-) -> Hub:
-    time, indicators, connectors = clock(settings.clock), discover_indicators(), discover_connectors()
+async def _wired(settings: Settings, roles: Roles, key: Key, log: Log, store: SqlStore, database: Database, access: AccessLog) -> Hub:
+    telemetry, time, indicators, connectors = Telemetry(), clock(settings.clock), discover_indicators(), discover_connectors()
     suppliers, rosters, erased = Suppliers(store, key, time), Rosters(database), Erased(store)
     remembered = Remembered(settings.remembered_bytes)
     await suppliers.load()
@@ -179,25 +185,54 @@ async def _wired(
     backups = Backups(key, store, telemetry, deleting, files_of(settings))
     pace = Pace(settings.pull_seconds, settings.pull_overlap_seconds, settings.pull_page_items, settings.max_file_bytes)
     taking = ingest_routes(connectors, suppliers, intake, settings.max_batch_bytes, settings.max_file_bytes)
-    app = _app(settings, reading, taking, telemetry, turns)
+    app = _app(settings, roles, reading, taking, telemetry, turns)
+    daily = Daily(log, store, access, time, telemetry, process.paused, erased.load, deleting)
+    loops: dict[Role, list[Loop]] = {
+        Role.PROCESS: [process.run, daily.run, Watchdog(log, store).run],
+        Role.PULL: [Pull(suppliers.pulled, pullers, connectors, log, intake.fetched, time, telemetry, pace).run],
+        Role.INGEST: [Inbox(settings.inbox, connectors, suppliers, intake, settings.max_file_bytes).run],
+        Role.SERVE: [],
+    }
+
     return Hub(
-        settings, key, time, telemetry, log, store, suppliers, process,
-        Daily(log, store, access, time, telemetry, process.paused, erased.load, deleting),
-        Inbox(settings.inbox, connectors, suppliers, intake, settings.max_file_bytes),
-        Pull(suppliers.pulled, pullers, connectors, log, intake.fetched, time, telemetry, pace), issuer, views, app,
-        _admin(settings, operator, backups), operator, backups,
+        settings, key, time, telemetry, log, store, suppliers, process, daily, issuer, views, app, _admin(settings, operator, backups),
+        operator, backups, _shared(loops, roles, store, database, partial(_reload, suppliers, erased, views, store), telemetry),
     )  # fmt: skip
 
 
-def _app(settings: Settings, reading: Reading, intake: APIRouter, telemetry: Telemetry, turns: Turns) -> FastAPI:
+async def _reload(suppliers: Suppliers, erased: Erased, views: Views, store: SqlStore) -> None:
+    """What is in memory of the store; of whom was erased nothing stays there either."""
+    before = erased.now()
+    await suppliers.load()
+    await erased.load()
+    if erased.now() != before:
+        views.forget(await store.change())
+
+
+def _shared(
+    loops: Mapping[Role, Sequence[Loop]], roles: Roles, store: SqlStore, database: Database, reload: Loop, telemetry: Telemetry
+) -> list[Loop]:
+    """Where the data are on servers, other processes may be at work too."""
+    mine = [loop for role in sorted(roles) for loop in loops[role]]
+    if not isinstance(database, PostgresDatabase):
+        return mine
+    apart = [loop for role in sorted(roles - ONE_AT_A_TIME) for loop in loops[role]]
+    leads = [partial(leading, database, role, loops[role], telemetry.interrupted) for role in sorted(roles & ONE_AT_A_TIME)]
+    return [*apart, *leads, Follow(store, [reload], telemetry.interrupted).run]
+
+
+def _app(settings: Settings, roles: Roles, reading: Reading, intake: APIRouter, telemetry: Telemetry, turns: Turns) -> FastAPI:
     app = FastAPI(title="Fremgang", version="1", docs_url="/docs", redoc_url=None)
     problems.install(app)
-    app.include_router(intake)
-    app.include_router(serve_routes(reading, discover_views(), turns))
+    if Role.INGEST in roles:
+        app.include_router(intake)
+    if Role.SERVE in roles:
+        app.include_router(serve_routes(reading, discover_views(), turns))
     app.include_router(health_routes(reading, telemetry))
     if settings.host in LOOPBACK:
         app.add_middleware(LoopbackNames)
-        app.include_router(page_routes(lambda: demo_token(reading)))
+        if Role.SERVE in roles:
+            app.include_router(page_routes(lambda: demo_token(reading)))
     return app
 
 

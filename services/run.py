@@ -15,7 +15,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from contracts.errors import Fatal
+from services.files import log_file
 from services.hub import Hub, open_hub
+from services.roles import ALL, Roles
 from services.settings import Settings
 
 SWITCH_SECONDS: Final = 0.0002
@@ -63,15 +65,29 @@ def _alone_on_its_machine() -> None:
         libc.mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
-async def run(settings: Settings, ready: Callable[[Hub, str], None]) -> None:
-    """Returns after SIGINT or SIGTERM; raises `Fatal` when a loop cannot make progress. ready: called once it listens, with its address."""
+async def run(settings: Settings, ready: Callable[[Hub, str], None], roles: Roles = ALL) -> None:
+    """Returns after SIGINT or SIGTERM; raises `Fatal` when a loop cannot make progress. ready: called once it listens, with its address.
+    A process that does all of a hub also answers its operator's commands."""
     _alone_on_its_machine()
     with listening(settings.host, settings.port) as port:
-        async with open_hub(settings) as hub, _operators_socket(settings.socket) as admin:
+        async with open_hub(settings, roles) as hub, contextlib.AsyncExitStack() as stack:
             address = f"http://{'localhost' if settings.host == '127.0.0.1' else settings.host}:{port.getsockname()[1]}"
-            servers = [(_server(hub.app), port), (_server(hub.admin), admin)]
+            servers = [(_server(hub.app), port)]
+            if roles == ALL:
+                servers.append((_server(hub.admin), await stack.enter_async_context(_operators_socket(settings.socket))))
             hub.telemetry.started(address, hub.clock.now())
+            if unsafe := _unsafe(settings):
+                hub.telemetry.warned(unsafe)
             await _until_stopped(hub, servers, lambda: ready(hub, address))
+
+
+def _unsafe(settings: Settings) -> str:
+    """What of its settings breaks a promise, and how."""
+    if log_file(settings) is not None:
+        return ""
+    from services.logs import broker
+
+    return broker.unsafe(broker.cluster(settings))
 
 
 async def _until_stopped(hub: Hub, servers: list[tuple[_Server, socket.socket]], ready: Callable[[], None]) -> None:
@@ -79,7 +95,7 @@ async def _until_stopped(hub: Hub, servers: list[tuple[_Server, socket.socket]],
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     serving = [asyncio.create_task(server.serve([at])) for server, at in servers]
-    loops = [asyncio.create_task(loop) for loop in (hub.process.run(), hub.daily.run(), hub.inbox.run(), hub.pull.run())]
+    loops = [asyncio.ensure_future(loop()) for loop in hub.loops]
     waiting = asyncio.create_task(stopping.wait())
     ready()
     done, _ = await asyncio.wait({*serving, *loops, waiting}, return_when=asyncio.FIRST_COMPLETED)

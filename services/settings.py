@@ -21,7 +21,7 @@ class Settings(BaseSettings):
         description="The store: sqlite+aiosqlite:///FILE, or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
     )
     access_log: str = Field("sqlite+aiosqlite:///var/access.db", description="The access log, apart from both: as FREMGANG_STORE")
-    database_connections: int = Field(5, ge=2, description="Connections to PostgreSQL that a process keeps for each of its databases")
+    database_connections: int = Field(8, ge=4, description="Connections to PostgreSQL that a process keeps for each of its databases")
     database_seconds: float = Field(30.0, gt=0, description="How long a statement may take in PostgreSQL, seconds")
     kafka_prefix: str = Field("fremgang", pattern=r"^[a-z0-9][a-z0-9-]*$", description="Begins the names of the hub's topics")
     kafka_replicas: int = Field(3, ge=1, description="Replicas of a partition; two must have a record before it is answered")

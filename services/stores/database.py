@@ -87,6 +87,11 @@ class Session(ABC):
     def greatest(self, one: str, other: str) -> str: ...
 
     @abstractmethod
+    async def fenced(self) -> None:
+        """Returns when no batch is being saved, and none is until this transaction ends: for what deletes sheets, which a batch that has
+        read them would write back. The first statement of a transaction."""
+
+    @abstractmethod
     async def deleted(self) -> None:
         """To be said in each transaction that deletes for good, so that it is known after a kill too that a rewrite is due."""
 

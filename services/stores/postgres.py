@@ -4,6 +4,7 @@ A lost connection and a deadlock are errors of the transaction (`Retry`): whoeve
 tables when they are rewritten, and from the server's own log when that is recycled, which is the server's business (deploy/README.md).
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from contracts.errors import Fatal, Retry
 from contracts.ports import Freshness, SheetRow
+from services.leading import Loop
 from services.stores.database import Database, Session, State, sheet_row
 
 _STATE: Final = (
@@ -36,6 +38,10 @@ _PUT: Final = (
     " ON CONFLICT (subject, institution, family, period) DO UPDATE SET"
     " facts = excluded.facts, summaries = excluded.summaries, number = excluded.number"
 )
+_LOCK: Final = "SELECT pg_try_advisory_lock(hashtext(:what))"
+_UNLOCK: Final = "SELECT pg_advisory_unlock(hashtext(:what))"
+HELD_SECONDS: Final = 1.0
+"""Between two looks at whether a lock can be had, or is still held."""
 _TABLES: Final = "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = current_schema()"
 _AGAIN: Final = frozenset({"40001", "40P01", "55P03", "57014", "25P03", "57P01", "57P02", "57P03", "53300"})
 """SQLSTATEs after which the same transaction may succeed: serialization failure, deadlock, a lock or a statement or this process that
@@ -45,7 +51,7 @@ took too long, a server that stops, starts or is full (PostgreSQL 18, Appendix A
 class Pool(NamedTuple):
     """size: connections that a process keeps, for one database. seconds: that a statement may take."""
 
-    size: int = 5
+    size: int = 8
     seconds: float = 30.0
 
 
@@ -88,6 +94,9 @@ class PostgresSession(Session):
     def greatest(self, one: str, other: str) -> str:
         return f"GREATEST({one}, {other})"
 
+    async def fenced(self) -> None:
+        await self.rows("SELECT position FROM positions ORDER BY partition FOR UPDATE")
+
     async def deleted(self) -> None:
         await self.rows("UPDATE rewriting SET due = true")
 
@@ -98,13 +107,11 @@ class PostgresDatabase(Database):
     def __init__(self, url: str, pool: Pool = Pool()) -> None:
         timeout = str(round(pool.seconds * 1000))
         settings = {"statement_timeout": timeout, "lock_timeout": timeout, "idle_in_transaction_session_timeout": IDLE, "jit": "off"}
-        try:
+        with reached():
             self._engine = create_async_engine(
                 url, pool_size=pool.size, max_overflow=0, pool_pre_ping=True, hide_parameters=True,
                 connect_args={"server_settings": settings, "timeout": pool.seconds},
             )  # fmt: skip
-        except ModuleNotFoundError:
-            raise Fatal("starting: a PostgreSQL store needs the packages of the extra: install fremgang[deployed]") from None
         self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -119,6 +126,29 @@ class PostgresDatabase(Database):
         with _lost():
             async with self._readers.connect() as connection, connection.begin():
                 yield PostgresSession(connection)
+
+    @asynccontextmanager
+    async def alone(self, what: str) -> AsyncIterator[Loop]:
+        """By a lock of the session: it goes with the connection, so with the process too, and with one that was stopped and does not look
+        any more."""
+
+        async def held() -> None:
+            with _lost():
+                while True:
+                    await asyncio.sleep(HELD_SECONDS)
+                    await connection.exec_driver_sql("SELECT 1")
+
+        with _lost():
+            async with self._alone.connect() as connection:
+                await connection.exec_driver_sql(f"SET idle_session_timeout = {IDLE}")
+                while not (await connection.execute(sa.text(_LOCK), {"what": what})).scalar_one():  # noqa: ASYNC110 - the server's own
+                    await asyncio.sleep(HELD_SECONDS)
+                try:
+                    yield held
+                finally:
+                    if not connection.invalidated:
+                        await connection.execute(sa.text(_UNLOCK), {"what": what})
+                        await connection.exec_driver_sql("RESET idle_session_timeout")
 
     async def schema(self, table: str) -> str | None:
         with reached():
@@ -158,10 +188,12 @@ def _column(place: int, column: str) -> str:
 
 @contextmanager
 def reached() -> Iterator[None]:
-    """For a process that starts. Raises `Fatal` where the server does not let it in."""
+    """For a process that starts. Raises `Fatal` where the server does not let it in, or the packages for it are not there."""
     try:
         with _lost():
             yield
+    except ModuleNotFoundError:
+        raise Fatal("starting: what is in PostgreSQL needs the packages of the extra: install fremgang[deployed]") from None
     except (Retry, Fatal) as error:
         raise Fatal(f"starting: {error}") from error
 

@@ -85,6 +85,9 @@ class SqliteSession(Session):
     def greatest(self, one: str, other: str) -> str:
         return f"max({one}, {other})"
 
+    async def fenced(self) -> None:
+        """There is one writer."""
+
     async def deleted(self) -> None:
         await self.rows(DELETED)
 

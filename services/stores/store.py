@@ -159,6 +159,7 @@ class SqlStore:
         """The daily deletion; bytes and all. Answers how many rows it touched."""
         limits = Limits.on(today)
         async with self._database.write() as session:
+            await session.fenced()
             gone = await _forget_sheets(session, limits)
             gone += await _forget_standing(session, today)
             for statement in (
@@ -177,6 +178,7 @@ class SqlStore:
     async def erase(self, subjects: Collection[str], until: date) -> int:
         """Deletes all that is kept of these pseudonyms and remembers them, so that nothing left in the log is folded again (R4.1)."""
         async with self._database.write() as session:
+            await session.fenced()
             gone = (await session.execute(sa.delete(t.sheets).where(t.sheets.c.subject.in_(sorted(subjects))))).rowcount
             gone += (await session.execute(sa.delete(t.failed).where(t.failed.c.subject.in_(sorted(subjects))))).rowcount
             await session.put(t.erased, [{"subject": subject, "until": until} for subject in sorted(subjects)], ["until"])

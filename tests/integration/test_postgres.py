@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import re
-import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -125,11 +123,6 @@ def server() -> Iterator[Any]:
         started.cleanup()
 
 
-def kill(server: Any) -> None:
-    os.kill(server.get_pid(), signal.SIGKILL)
-    server.get_postmaster_info().process.wait(10)
-
-
 def test_a_database_that_goes_away_and_comes_back_costs_an_answer_and_no_event(tmp_path: Path, server: Any) -> None:
     url = postgres.database(server)
     hub = Hub(tmp_path, clock=f"{AT}@0", store=url, access_log=url)
@@ -143,7 +136,7 @@ def test_a_database_that_goes_away_and_comes_back_costs_an_answer_and_no_event(t
         lone = hub.token("--teacher", "unilogin:lone0001")
         hub.ledger(hub.token("--controller"))
         assert len(hub.get("/v1/groups", lone)["groups"]) == 1
-        kill(server)
+        postgres.kill(server)
         taken = [hub.statements(supplier, [statement("anna1a2b", instant(AT))]).status_code for _ in range(20)]
         assert taken == [200] * 20, "the log is a file: intake goes on"
         refused = hub.http.get("/v1/groups", headers=dict(lone))

@@ -42,9 +42,9 @@ schema: setup ## Write contracts/schema anew from the models
 
 ##@ Keep house
 
-system: ## What only tests use, Chromium, strace and Java among it, by apt-get where it may be used
-	@missing=; for tool in chromium strace curl openssl java mvn; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
-	missing=$$(echo "$$missing" | sed "s/ java/ default-jre-headless/; s/ mvn/ maven/"); \
+system: ## What only tests use, Chromium, strace, Java and Prometheus among it, by apt-get where it may be used
+	@missing=; for tool in chromium strace curl openssl promtool java mvn; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	missing=$$(echo "$$missing" | sed "s/ java/ default-jre-headless/; s/ mvn/ maven/; s/ promtool/ prometheus/"); \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \

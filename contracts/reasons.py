@@ -98,6 +98,10 @@ REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
         "institution_not_registered": Reason(
             "The credential is not for this institution", "Ask the hub's operator to register the supplier for the school."
         ),
+        "poison": Reason(
+            "A record of the log is none that this version knows",
+            "Only the hub writes to its log: find out who else did, or run the version that wrote it.",
+        ),
         "hub_failed": Reason("The hub failed on this", "Tell the hub's operator; the hub's log says where.", status=500),
         # files
         "empty_file": Reason("The file has no rows", "Export it again; an empty file changes nothing."),

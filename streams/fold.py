@@ -2,19 +2,20 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
 
 from contracts import envelope as e
-from contracts.dates import Micros, instant, local_date
+from contracts.dates import Micros, instant, local_date, year_end
 from contracts.facts import Open, Report, SheetKey, content, merge
-from contracts.kinds import INTAKE_TYPES, KINDS, Family, Kind
+from contracts.kinds import INTAKE_TYPES, KINDS, Family, Kind, Sheet
 from contracts.ports import FailedRow, Freshness, LedgerKey, Record
 
 POISON = "poison"
-"""The reason of a record that is not an envelope of ours; it stops nobody."""
+"""The reason of a record that is not an envelope of ours, or of no type and version that this hub knows; it stops nobody."""
 
 _decoders = {kind.type: msgspec.json.Decoder(kind.model) for kind in KINDS.values()}
 _failed = msgspec.json.Decoder(e.FailedItem)
@@ -23,8 +24,8 @@ _refused = msgspec.json.Decoder(e.RefusedRequest)
 
 
 class Folded(Struct):
-    """What records change. sheets: the facts of every sheet they touch, changed or not; `changed` names those that are. newest: when the
-    last of them was received, empty where none is ours."""
+    """What records change. sheets: the facts of every sheet they touch, changed or not; `changed` names those that are. failed: of a record
+    that is none of ours with no time, `received` being 0. newest: when the last of them was received, empty where none is ours."""
 
     sheets: dict[SheetKey, Open]
     changed: set[SheetKey]
@@ -61,37 +62,62 @@ def fold(records: Sequence[Record], sheets: Mapping[SheetKey, Open], erased: Col
     folded = Folded(dict(sheets), set(), Counter(), {}, [])
     for record in records:
         try:
-            envelope = e.decode(record.value)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            _one(folded, e.decode(record.value), erased)
+        except (msgspec.DecodeError, ValueError):
             folded.failed.append(FailedRow(f"poison.{record.partition}.{record.position}", "", "", "", "", 0, POISON, "", "", "", "", None))
-        else:
-            folded.newest = max(folded.newest, envelope.recordedtime)
-            _one(folded, envelope, erased)
     return folded
 
 
 def _one(folded: Folded, envelope: e.Envelope, erased: Collection[str]) -> None:
+    """Raises `ValueError` or `msgspec.DecodeError`, with nothing changed, for one that intake would not have written."""
     kind = KINDS.get(envelope.type)
+    _received(envelope.recordedtime)
+    if kind is None and envelope.type not in INTAKE_TYPES.values():
+        raise ValueError("no type of ours")
     if envelope.subject in erased:
         _count(folded, envelope, "not_used", "erased")
     elif kind is None:
         _intake(folded, envelope)
     else:
-        at = instant(envelope.time)
+        at = _told(envelope.time)
+        _check_period(kind.sheet, envelope.period)
         changed = _merge(folded, kind, envelope, at)
         _count(folded, envelope, "published" if changed else "repeated")
         _freshen(folded, kind, envelope, at)
+    folded.newest = max(folded.newest, envelope.recordedtime)
 
 
-_received = lru_cache(maxsize=256)(instant)
+def _told(written: str) -> Micros:
+    try:
+        return instant(written)
+    except TypeError:
+        raise ValueError("no time zone") from None
+
+
+_received = lru_cache(maxsize=256)(_told)
 """The records of a request were received together."""
+
+
+@lru_cache(maxsize=1_024)
+def _check_period(sheet: Sheet, period: str | msgspec.UnsetType) -> None:
+    """Raises `ValueError` where it is none of that kind of sheet: what reads the sheet trusts its key."""
+    if not isinstance(period, str):
+        raise ValueError("no period")
+    if sheet is Sheet.DATED:
+        date.fromisoformat(period)
+    elif sheet is Sheet.STANDING:
+        year_end(period)
+    elif period:
+        raise ValueError("a period where there is none")
 
 
 def _merge(folded: Folded, kind: Kind, envelope: e.Envelope, at: Micros) -> bool:
     key = SheetKey(envelope.subject, envelope.institution, kind.family, str(envelope.period))
+    if not (isinstance(envelope.naturalkey, str) and isinstance(envelope.report, str)):
+        raise ValueError("no key of a fact")
     told = None
-    if envelope.op == "assert" and isinstance(envelope.data, msgspec.Raw):
-        told = content(kind, _decoders[kind.type].decode(envelope.data), at)
+    if envelope.op == "assert":
+        told = content(kind, _decoders[kind.type].decode(_data(envelope)), at)
     report = Report(envelope.supplier, envelope.channel, envelope.rank, int(str(envelope.order)), told)
     changed = merge(folded.sheets.setdefault(key, {}), kind.name, str(envelope.naturalkey), str(envelope.report), report)
     if changed:
@@ -116,14 +142,20 @@ def _freshen(folded: Folded, kind: Kind, envelope: e.Envelope, at: Micros) -> No
         folded.freshness[key] = Freshness(*key, *newest)
 
 
+def _data(envelope: e.Envelope) -> msgspec.Raw:
+    if not isinstance(envelope.data, msgspec.Raw):
+        raise ValueError("no data")
+    return envelope.data
+
+
 def _intake(folded: Folded, envelope: e.Envelope) -> None:
-    assert isinstance(envelope.data, msgspec.Raw)
+    data = _data(envelope)
     if envelope.type == INTAKE_TYPES["not_used"]:
-        _count(folded, envelope, "not_used", _not_used.decode(envelope.data).reason)
+        _count(folded, envelope, "not_used", _not_used.decode(data).reason)
     elif envelope.type == INTAKE_TYPES["refused"]:
-        _count(folded, envelope, "refused", _refused.decode(envelope.data).reason)
+        _count(folded, envelope, "refused", _refused.decode(data).reason)
     elif envelope.type == INTAKE_TYPES["failed"]:
-        item = _failed.decode(envelope.data)
+        item = _failed.decode(data)
         _count(folded, envelope, "failed", item.reason)
         folded.failed.append(_failed_row(envelope, item))
 

@@ -207,6 +207,8 @@ class KafkaLog:
         return sum(end - starts[self._partitions[name]] for name, end in last.items())
 
     async def release(self, subjects: frozenset[str]) -> None:
+        if not subjects:
+            return
         async with self._database.write() as session:
             query = _RELEASED.format(subjects=session.table("subjects", "subject"))
             if await session.rows(query, subjects=json.dumps([[one] for one in sorted(subjects)])):

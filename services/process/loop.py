@@ -19,6 +19,8 @@ from datetime import date
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
+import msgspec
+
 from contracts.dates import SECOND, Micros, instant, local_date
 from contracts.errors import Retry
 from contracts.facts import SheetKey, decode_facts, decode_open, encode
@@ -122,7 +124,8 @@ class Process:
             records, known = waiting.kept(one) or await self._log.at(one.partition, one.positions), await self._store.sheets(one.keys)
             folded, rows = await self._apart(waiting.count, partial(_folded, records, known, erased))
             told.add(folded)
-            yield Changes(rows, folded.ledger, [*folded.freshness.values()], folded.failed)
+            found = [msgspec.structs.replace(row, received=row.received or self._clock.now()) for row in folded.failed]
+            yield Changes(rows, folded.ledger, [*folded.freshness.values()], found)
 
     async def _apart(self, records: int, work: Callable[[], _Done]) -> _Done:
         """Folding is pure, so a thread may do it. records: of the batch, or of the part of it that is worked on."""

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from contracts.errors import Fatal, Retry
@@ -109,7 +110,7 @@ class PostgresDatabase(Database):
         settings = {"statement_timeout": timeout, "lock_timeout": timeout, "idle_in_transaction_session_timeout": IDLE, "jit": "off"}
         with reached():
             self._engine = create_async_engine(
-                url, pool_size=pool.size, max_overflow=0, pool_pre_ping=True, hide_parameters=True,
+                url, pool_size=pool.size, max_overflow=0, pool_timeout=10, pool_pre_ping=True, hide_parameters=True,
                 connect_args={"server_settings": settings, "timeout": pool.seconds},
             )  # fmt: skip
         self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -209,6 +210,8 @@ def _lost() -> Iterator[None]:
         if error.connection_invalidated or state in _AGAIN or state.startswith("08"):
             raise Retry(f"the database does not answer ({_why(error)})") from error
         raise Fatal(f"the database refuses ({_why(error)})") from error
+    except PoolTimeout as error:
+        raise Retry("all connections to the database are taken (FREMGANG_DATABASE_CONNECTIONS)") from error
     except OSError as error:
         raise Retry(f"the database cannot be reached: {error.strerror or type(error).__name__}") from error
 

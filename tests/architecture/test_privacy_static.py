@@ -64,7 +64,7 @@ def test_every_reason_that_is_given_is_in_the_table() -> None:
 def test_every_reason_of_the_table_is_given_somewhere() -> None:
     words = {
         node.value
-        for module in modules("contracts", "connectors", "services")
+        for module in modules("contracts", "connectors", "services", "streams")
         if module.path != TABLE
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)

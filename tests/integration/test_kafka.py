@@ -1,5 +1,7 @@
 """A hub whose log is on a real Kafka broker: what only a broker can do to it."""
 
+import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 import kafka
 import postgres
 import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from harness import Hub, until
 from sending import SCHEME, statement
 
@@ -72,3 +75,58 @@ def test_topics_are_made_shown_and_never_changed(tmp_path: Path) -> None:
     with closing(other.http):
         shown = other.cli("topics", fails=True)
         assert shown.count("has 1 replicas of 3") == shown.count("has min.insync.replicas=1, not 2") == 12
+
+
+def poisoned(like: bytes) -> list[bytes]:
+    """What is no record of ours, each in another way. like: one that is."""
+    told = json.loads(like)
+    changed: list[dict[str, Any]] = [
+        {"type": "dk.fremgang.activity.item_answered.v9"}, {"type": "dk.fremgang.activity.guessed.v1"}, {"type": "org.example.v1"},
+        {"period": "2026-24-11"}, {"time": "yesterday"}, {"time": "2026-11-24T12:00:00"}, {"recordedtime": ""}, {"order": "first"},
+        {"data": {"tool": 7}}, {"specversion": "0.3"}, {"unheard": "of"},
+    ]  # fmt: skip
+    without = [
+        {name: value for name, value in told.items() if name != gone} for gone in ("data", "period", "naturalkey", "report", "subject")
+    ]
+    return [b"", b"\xff\xfe", b"{", b"[]", b"null", *(json.dumps(one).encode() for one in ([{**told, **new} for new in changed] + without))]
+
+
+async def produced(servers: str, topic: str, values: list[bytes]) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=servers, acks="all")
+    await producer.start()
+    try:
+        for value in values:
+            await producer.send_and_wait(topic, value, b"p_somebody")
+    finally:
+        await producer.stop()
+
+
+async def consumed(servers: str, topic: str) -> list[bytes]:
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=servers, auto_offset_reset="earliest", enable_auto_commit=False)
+    await consumer.start()
+    try:
+        told = await consumer.getmany(timeout_ms=5_000)
+        return [message.value for messages in told.values() for message in messages]
+    finally:
+        await consumer.stop()
+
+
+def test_what_others_write_to_a_topic_becomes_failed_items_and_stops_nobody(tmp_path: Path) -> None:
+    broker = kafka.broker()
+    hub = hub_on(broker, tmp_path, kafka_prefix=(prefix := kafka.prefix()))
+    with closing(hub.http):
+        hub.cli("migrate")
+        hub.cli("topics", "--create")
+        hub.start()
+        supplier, controller = hub.supplier("material", "xapi", subject="MAT", identity=SCHEME), hub.token("--controller")
+        assert answered(hub, supplier).status_code == 200
+        (ours,) = asyncio.run(consumed(broker.servers, f"{prefix}.activity"))
+        asyncio.run(produced(broker.servers, f"{prefix}.activity", poison := poisoned(ours)))
+        assert answered(hub, supplier).status_code == 200
+        ledger = hub.ledger(controller)
+        assert (ledger["published"], ledger["failed"], ledger["pending"]) == (2, 0, 0), "what no supplier sent is in no account"
+        failed = hub.get("/v1/failed", controller)["failed"]
+        assert [row["reason"] for row in failed] == ["poison"] * len(poison)
+        assert len({row["item"] for row in failed}) == len(poison) > 20
+        assert all("Only the hub writes to its log" in row["mend"] for row in failed)
+        assert hub.stop() == 0

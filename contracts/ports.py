@@ -86,7 +86,7 @@ class Log(Protocol):
 
         With a cursor, an entry whose claim is known with the same content was read again and not sent again: it is not written. The
         answer is which those are, by index. Raises `Conflict` (fault pointers are the entries' indexes) or `FirstSeen`, with nothing
-        written; `Fatal` if the log cannot write.
+        written; `Retry` if it cannot be written now, of which some may be found written all the same; `Fatal` if the log cannot write.
         """
         ...
 

@@ -14,6 +14,8 @@ PARTITIONS: Final[Mapping[Family, int]] = MappingProxyType(
 """How many processes can share the work of a family. A count never changes in place: it says which partition a subject is in."""
 RETENTION_MS: Final = (LOG_DAYS + 1) * DAY // 1_000
 """The broker deletes a day after the hub's own daily deletion has, which waits for what is not folded yet."""
+SEGMENT_MS: Final = DAY // 1_000
+"""Of records that share a file at the broker, and so its end."""
 LARGEST: Final = 4_000_000
 """Bytes of a record: a failed item keeps its body, encrypted, and a batch has 2 MB."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, RetryError, retry_if_exception_type, stop_after_delay, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, RetryError, retry_if_exception_type, wait_random_exponential
 
 from contracts.errors import Fatal, Retry
 
@@ -16,13 +16,16 @@ _Done = TypeVar("_Done")
 async def again(work: Callable[[], Awaitable[_Done]], told: Callable[[str], None]) -> _Done:
     """told: gets the reason of each failure. Raises `Fatal` with the last one."""
 
+    since: list[float] = []
+
     def tell(state: RetryCallState) -> None:
         told(str(state.outcome.exception()) if state.outcome else "")
 
-    trying = AsyncRetrying(
-        retry=retry_if_exception_type(Retry), wait=wait_random_exponential(0.1, max=5), stop=stop_after_delay(PATIENCE_SECONDS),
-        before_sleep=tell,
-    )  # fmt: skip
+    def enough(state: RetryCallState) -> bool:
+        since.append(state.outcome_timestamp or 0)
+        return since[-1] - since[0] >= PATIENCE_SECONDS
+
+    trying = AsyncRetrying(retry=retry_if_exception_type(Retry), wait=wait_random_exponential(0.1, max=5), stop=enough, before_sleep=tell)
     try:
         return await trying(work)
     except RetryError as error:

@@ -19,7 +19,9 @@ def file_of(url: str) -> Path | None:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         return Path(parsed.database)
-    if parsed.drivername == "postgresql+asyncpg" and parsed.database:
+    if parsed.drivername == "postgresql+asyncpg":
+        if not parsed.database:
+            raise Fatal("starting: an address of PostgreSQL names its database: postgresql+asyncpg://USER@HOST/NAME")
         return None
     raise Fatal(f"starting: there is no adapter for {parsed.drivername}; use sqlite, or for store and access log postgresql+asyncpg")
 

@@ -21,10 +21,10 @@ class Follow:
 
     async def run(self) -> None:
         """Until it is cancelled; looks every second. Raises `Fatal` where the store does not answer for long."""
-        seen = await again(self._store.change, self._told)
+        seen = -1
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
             if (now := await again(self._store.change, self._told)) != seen:
                 for load in self._loads:
                     await again(load, self._told)
                 seen = now
+            await asyncio.sleep(LOOK_SECONDS)

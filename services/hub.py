@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
@@ -34,6 +33,7 @@ from services.operate.marker import refuse_unfinished
 from services.operate.operator import Erased, Operator
 from services.process.daily import Daily
 from services.process.loop import Process
+from services.process.rewriting import Rewriting
 from services.process.watchdog import Watchdog
 from services.pull.loop import Pace, Pull
 from services.registry import discover_connectors, discover_indicators, discover_pullers, discover_views
@@ -53,9 +53,6 @@ from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
 from services.telemetry import Telemetry
 from services.turns import Turns
-
-ONE_AT_A_TIME: Final = frozenset({Role.PROCESS, Role.PULL})
-"""Roles of which one process does the work, and the others stand by."""
 
 
 @dataclass
@@ -105,7 +102,7 @@ async def opened(settings: Settings, roles: Roles = ALL) -> AsyncIterator[Hub]:
         store = SqlStore(database)
         log = await _log(settings, database)
         stack.push_async_callback(log.close)
-        ends, positions = await log.ends(), await store.positions()
+        positions, ends = await store.positions(), await log.ends()
         key = await hub_key(settings, store, logged=any(ends.values()))
         if pending(positions, ends):
             raise Fatal("starting: the log ends before what the store has folded of it; this is not the log that the store belongs to")
@@ -187,8 +184,10 @@ async def _wired(settings: Settings, roles: Roles, key: Key, log: Log, store: Sq
     taking = ingest_routes(connectors, suppliers, intake, settings.max_batch_bytes, settings.max_file_bytes)
     app = _app(settings, roles, reading, taking, telemetry, turns)
     daily = Daily(log, store, access, time, telemetry, process.paused, erased.load, deleting)
+    servers = [one for one in (database, access.database) if isinstance(one, PostgresDatabase)]
+    rewriting = [Rewriting(servers, process.paused, deleting, telemetry.interrupted).run] if servers else []
     loops: dict[Role, list[Loop]] = {
-        Role.PROCESS: [process.run, daily.run, Watchdog(log, store).run],
+        Role.PROCESS: [process.run, daily.run, Watchdog(log, store, deleting.locked).run, *rewriting],
         Role.PULL: [Pull(suppliers.pulled, pullers, connectors, log, intake.fetched, time, telemetry, pace).run],
         Role.INGEST: [Inbox(settings.inbox, connectors, suppliers, intake, settings.max_file_bytes).run],
         Role.SERVE: [],
@@ -196,7 +195,7 @@ async def _wired(settings: Settings, roles: Roles, key: Key, log: Log, store: Sq
 
     return Hub(
         settings, key, time, telemetry, log, store, suppliers, process, daily, issuer, views, app, _admin(settings, operator, backups),
-        operator, backups, _shared(loops, roles, store, database, partial(_reload, suppliers, erased, views, store), telemetry),
+        operator, backups, _shared(loops, roles, database, partial(_reload, suppliers, erased, views, store), telemetry),
     )  # fmt: skip
 
 
@@ -209,16 +208,12 @@ async def _reload(suppliers: Suppliers, erased: Erased, views: Views, store: Sql
         views.forget(await store.change())
 
 
-def _shared(
-    loops: Mapping[Role, Sequence[Loop]], roles: Roles, store: SqlStore, database: Database, reload: Loop, telemetry: Telemetry
-) -> list[Loop]:
-    """Where the data are on servers, other processes may be at work too."""
-    mine = [loop for role in sorted(roles) for loop in loops[role]]
+def _shared(loops: Mapping[Role, Sequence[Loop]], roles: Roles, database: Database, reload: Loop, telemetry: Telemetry) -> list[Loop]:
+    """Where the data are on servers, other processes may be at work too: of each role's loops one process does the work."""
     if not isinstance(database, PostgresDatabase):
-        return mine
-    apart = [loop for role in sorted(roles - ONE_AT_A_TIME) for loop in loops[role]]
-    leads = [partial(leading, database, role, loops[role], telemetry.interrupted) for role in sorted(roles & ONE_AT_A_TIME)]
-    return [*apart, *leads, Follow(store, [reload], telemetry.interrupted).run]
+        return [loop for role in sorted(roles) for loop in loops[role]]
+    leads = [partial(leading, database, role, loops[role], telemetry.interrupted) for role in sorted(roles) if loops[role]]
+    return [*leads, Follow(SqlStore(database), [reload], telemetry.interrupted).run]
 
 
 def _app(settings: Settings, roles: Roles, reading: Reading, intake: APIRouter, telemetry: Telemetry, turns: Turns) -> FastAPI:

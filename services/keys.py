@@ -4,9 +4,12 @@ The key is not kept with the data: its file lies in a folder of its own, and the
 """
 
 import base64
+import os
 import secrets
 from binascii import Error as Base64Error
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Protocol
 
 from contracts.errors import Fatal
@@ -18,7 +21,7 @@ CHECK = "key_check"
 
 class Remembers(Protocol):
     async def meta(self, name: str) -> str | None: ...
-    async def remember(self, name: str, value: str) -> None: ...
+    async def remembered(self, name: str, value: str) -> str: ...
 
 
 async def hub_key(settings: Settings, store: Remembers, *, logged: bool) -> Key:
@@ -30,9 +33,7 @@ async def hub_key(settings: Settings, store: Remembers, *, logged: bool) -> Key:
             "starting: the log holds records and the store is new, so nothing tells which key they were made with; put the store back"
         )
     key = _read(settings, new=check is None)
-    if check is None:
-        await store.remember(CHECK, key.check)
-    elif check != key.check:
+    if await store.remembered(CHECK, key.check) != key.check:
         raise Fatal("starting: this is not the key that the data were made with; set FREMGANG_KEY_FILE or FREMGANG_KEY to the right one")
     return key
 
@@ -54,9 +55,14 @@ def _read(settings: Settings, *, new: bool) -> Key:
 
 
 def _make(file: Path) -> None:
+    """Whole when it is there, and the first one's where two processes make it at once."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.touch(mode=0o600)
-    file.write_text(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+    with NamedTemporaryFile("w", dir=file.parent, prefix=".key-") as made:
+        made.write(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+        made.flush()
+        os.fsync(made.fileno())
+        with suppress(FileExistsError):
+            os.link(made.name, file)
 
 
 def _decoded(written: str, where: str) -> Key:

@@ -17,6 +17,9 @@ from contracts.ports import FailedRow, Freshness, LedgerKey, Record
 POISON = "poison"
 """The reason of a record that is not an envelope of ours, or of no type and version that this hub knows; it stops nobody."""
 
+NUL = b"\\u0000"
+"""As JSON writes a character that PostgreSQL keeps in no text."""
+
 _decoders = {kind.type: msgspec.json.Decoder(kind.model) for kind in KINDS.values()}
 _failed = msgspec.json.Decoder(e.FailedItem)
 _not_used = msgspec.json.Decoder(e.NotUsedItem)
@@ -54,7 +57,9 @@ def sheet_of(record: Record) -> SheetKey | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     kind = KINDS.get(told.type)
-    return None if kind is None else SheetKey(told.subject, told.institution, kind.family, told.period)
+    if kind is None or (NUL in record.value and "\0" in told.subject + told.institution + told.period):
+        return None
+    return SheetKey(told.subject, told.institution, kind.family, told.period)
 
 
 def fold(records: Sequence[Record], sheets: Mapping[SheetKey, Open], erased: Collection[str]) -> Folded:
@@ -62,8 +67,11 @@ def fold(records: Sequence[Record], sheets: Mapping[SheetKey, Open], erased: Col
     folded = Folded(dict(sheets), set(), Counter(), {}, [])
     for record in records:
         try:
-            _one(folded, e.decode(record.value), erased)
-        except (msgspec.DecodeError, ValueError):
+            envelope = e.decode(record.value)
+            if NUL in record.value:
+                _refuse_nul(envelope)
+            _one(folded, envelope, erased)
+        except (msgspec.DecodeError, ValueError, OverflowError):
             folded.failed.append(FailedRow(f"poison.{record.partition}.{record.position}", "", "", "", "", 0, POISON, "", "", "", "", None))
     return folded
 
@@ -87,6 +95,13 @@ def _one(folded: Folded, envelope: e.Envelope, erased: Collection[str]) -> None:
     folded.newest = max(folded.newest, envelope.recordedtime)
 
 
+def _refuse_nul(envelope: e.Envelope) -> None:
+    """Raises `ValueError` where it stands in what is kept as text; facts are kept as bytes."""
+    told = (envelope.id, envelope.source, envelope.subject, envelope.institution, envelope.channel, envelope.itemkind)
+    if any("\0" in one for one in told):
+        raise ValueError("a character that no text may hold")
+
+
 def _told(written: str) -> Micros:
     try:
         return instant(written)
@@ -94,8 +109,12 @@ def _told(written: str) -> Micros:
         raise ValueError("no time zone") from None
 
 
-_received = lru_cache(maxsize=256)(_told)
-"""The records of a request were received together."""
+@lru_cache(maxsize=256)
+def _received(written: str) -> Micros:
+    """The records of a request were received together, on a day that there is."""
+    at = _told(written)
+    local_date(at)
+    return at
 
 
 @lru_cache(maxsize=1_024)

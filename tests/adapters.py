@@ -1,7 +1,7 @@
 """Log and store adapters, opened on a folder; the kits hold every one of them to the same. A new adapter is one line here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -31,11 +31,13 @@ async def sqlite_log(folder: Path) -> AsyncIterator[Log]:
 
 
 class Opened(NamedTuple):
-    """A store; what its tables hold, asked from outside by a query; and the files of its data in which these bytes are."""
+    """A store; what its tables hold, asked from outside by a query; the files of its data in which these bytes are; and what a hub
+    does from time to time, so that what was deleted is in none."""
 
     store: SqlStore
     rows: Callable[[str], list[Any]]
     traces: Callable[[str], set[str]]
+    rewrite: Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -45,7 +47,7 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Opened]:
     upgrade("store", f"sqlite:///{file}")
     database = SqliteDatabase(f"sqlite+aiosqlite:///{file}")
     try:
-        yield Opened(SqlStore(database), partial(stored.rows, folder, "store.db"), partial(stored.traces, folder))
+        yield Opened(SqlStore(database), partial(stored.rows, folder, "store.db"), partial(stored.traces, folder), database.scrub)
     finally:
         await database.close()
 
@@ -56,7 +58,7 @@ async def postgres_store(_: Path) -> AsyncIterator[Opened]:
     await asyncio.to_thread(upgrade, "store", url)
     database = PostgresDatabase(url)
     try:
-        yield Opened(SqlStore(database), partial(postgres.ask, url), postgres.traces)
+        yield Opened(SqlStore(database), partial(postgres.ask, url), postgres.traces, database.rewrite)
     finally:
         await database.close()
 

@@ -16,7 +16,7 @@ from watchfiles import awatch
 
 from contracts.connector import Connector, Registration, Request
 from contracts.dates import rfc3339
-from contracts.errors import Fatal, Fault, Refused
+from contracts.errors import Fatal, Fault, Refused, Retry
 from services.bodies import too_large
 from services.ingest.intake import Intake
 from services.ingest.suppliers import Suppliers
@@ -78,13 +78,16 @@ class Inbox:
         await self._take(file, connector, registration)
 
     async def _take(self, file: Path, connector: Connector, registration: Registration) -> None:
-        """A file that the hub itself fails on is laid aside like a refused one, so that it stops nobody else's."""
+        """A file that the hub itself fails on is laid aside like a refused one, so that it stops nobody else's; one that cannot be taken
+        now stays, and is looked at again."""
         try:
             await self._posted(file, connector, registration)
         except Refused as refused:
             self._refuse(file, refused.faults)
         except (Fatal, OSError):
             raise
+        except Retry as later:
+            LOG.warning("inbox waits", folder=f"{registration.supplier}/{connector.name}", reason=str(later))
         except Exception as error:
             self._refuse(file, [Fault("hub_failed", "", type(error).__name__)])
         else:

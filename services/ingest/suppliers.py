@@ -70,9 +70,11 @@ class Suppliers:
         self._pulled: list[Pulled] = []
 
     async def load(self) -> None:
+        """Who is registered between two of the questions is known after the next `load`, which a change calls for."""
         kept, accesses = await self._registry.secrets(), await self._registry.accesses()
-        self._known = {one.supplier: self._opened(one, *kept[one.supplier]) for one in await self._registry.suppliers()}
-        self._pulled = [self._access(name, access) for name, access in accesses.items()]
+        told = [one for one in await self._registry.suppliers() if one.supplier in kept]
+        self._known = {one.supplier: self._opened(one, *kept[one.supplier]) for one in told}
+        self._pulled = [self._access(name, access) for name, access in accesses.items() if name in self._known]
 
     def _opened(self, registration: Registration, secret: str, old: str | None, until: Micros) -> _Known:
         plain = self._fernet.decrypt(old).decode() if old else None

@@ -14,7 +14,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 
 from contracts.errors import Fatal
 from contracts.kinds import Family
-from contracts.topics import LARGEST, PARTITIONS, RETENTION_MS
+from contracts.topics import LARGEST, PARTITIONS, RETENTION_MS, SEGMENT_MS
 from services.settings import Settings
 
 SCHEME: Final = "kafka"
@@ -45,8 +45,8 @@ class Cluster:
 def cluster(settings: Settings) -> Cluster:
     """Of `kafka://HOST:PORT[,HOST:PORT]`. Raises `Fatal` where the setting names no server."""
     url = urlsplit(settings.log)
-    if url.scheme != SCHEME or not url.netloc or url.path.strip("/"):
-        raise Fatal("starting: FREMGANG_LOG of a Kafka log is kafka://HOST:PORT, several hosts with commas between")
+    if url.scheme != SCHEME or not url.netloc or "@" in url.netloc or url.path.strip("/"):
+        raise Fatal("starting: FREMGANG_LOG of a Kafka log is kafka://HOST:PORT,HOST:PORT; user and password are settings of their own")
     security = settings.kafka_security
     access: dict[str, Any] = {"security_protocol": security, "request_timeout_ms": round(SECONDS * 1000)}
     if security.endswith("SSL"):
@@ -70,7 +70,7 @@ class Topic:
 
 def wanted(of: Cluster) -> list[Topic]:
     config = {
-        "cleanup.policy": "delete", "retention.ms": str(RETENTION_MS), "max.message.bytes": str(LARGEST),
+        "cleanup.policy": "delete", "retention.ms": str(RETENTION_MS), "segment.ms": str(SEGMENT_MS), "max.message.bytes": str(LARGEST),
         "min.insync.replicas": str(of.in_sync), "message.timestamp.type": "CreateTime",
     }  # fmt: skip
     return [Topic(of.topic(family), count, of.replicas, config) for family, count in sorted(PARTITIONS.items())]

@@ -7,7 +7,7 @@ same ids waits for both, and a crash leaves either nothing, or records that were
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import date
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from aiokafka.structs import TopicPartition
 
 from contracts.dates import Micros
 from contracts.envelope import Envelope, encode
-from contracts.errors import Fatal, Retry
+from contracts.errors import Fatal, Refused, Retry
 from contracts.ports import Cursor, Entry, Positions, Record, pending
 from contracts.topics import LARGEST, PARTITIONS, family_of
 from services.logs import claims
@@ -29,6 +29,8 @@ from services.stores.database import Database, Session
 IN_FLIGHT: Final = 32_000_000
 """Bytes of records that wait for their acknowledgement; whoever comes then is asked to come again."""
 LINGER_MS: Final = 2
+OVERHEAD: Final = 1_000
+"""Bytes that a record has besides its value: key, time, the batch round it."""
 FETCH_BYTES: Final = 8_000_000
 POLL_SECONDS: Final = 0.2
 
@@ -62,16 +64,33 @@ class KafkaLog:
             for number in range(count)
         }
         self._names = {partition: name for name, partition in self._partitions.items()}
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=of.servers, acks="all", enable_idempotence=True, linger_ms=LINGER_MS, max_request_size=LARGEST, **of.access
-        )
+        self._producer = self._new_producer()
+        self._renewing = asyncio.Lock()
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=of.servers, enable_auto_commit=False, auto_offset_reset="none", fetch_max_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=LARGEST, fetch_max_wait_ms=100, **of.access,
         )  # fmt: skip
         self._reading = asyncio.Lock()
-        self._at: dict[str, int] = {}
+        self._at: dict[str, int] | None = None
         self._in_flight = 0
+
+    def _new_producer(self) -> Any:
+        return AIOKafkaProducer(
+            bootstrap_servers=self._cluster.servers, acks="all", enable_idempotence=True, linger_ms=LINGER_MS, max_request_size=LARGEST,
+            **self._cluster.access,
+        )  # fmt: skip
+
+    async def _renewed(self, old: Any) -> None:
+        """A producer that a broker has refused for good numbers its records wrongly from then on, and is of no use any more."""
+        async with self._renewing:
+            if self._producer is old:
+                with suppress(KafkaError, OSError, TimeoutError):
+                    async with asyncio.timeout(SECONDS):
+                        await old.stop()
+                new = self._new_producer()
+                with _answered():
+                    await new.start()
+                self._producer = new
 
     async def start(self) -> None:
         """Raises `Fatal` where the cluster does not answer, or its topics are not as they should be."""
@@ -81,8 +100,7 @@ class KafkaLog:
             await self._producer.start()
             await self._consumer.start()
         self._consumer.assign(list(self._partitions.values()))
-        for partition in self._partitions.values():
-            self._consumer.seek(partition, 0)
+        self._consumer.pause(*self._partitions.values())
 
     async def append(self, entries: Sequence[Entry], received: Micros, cursor: Cursor | None = None) -> frozenset[int]:
         async with self._room(entries):
@@ -112,16 +130,19 @@ class KafkaLog:
 
     async def _send(self, envelopes: Sequence[Envelope], received: Micros) -> None:
         """Returns when all in-sync replicas have them. Raises `Retry` where they do not say so in time; they may have them then."""
+        values, producer = [encode(one) for one in envelopes], self._producer
+        if max(map(len, values), default=0) > LARGEST - OVERHEAD:
+            raise Refused.because("body_too_large", detail=f"a record of it has more than {LARGEST - OVERHEAD} bytes", status=413)
         try:
             async with asyncio.timeout(SECONDS):
                 sent = [
-                    await self._producer.send(
-                        self._topics[family_of(one.type)], encode(one), one.subject.encode(), timestamp_ms=received // 1_000
-                    )
-                    for one in envelopes
+                    await producer.send(self._topics[family_of(one.type)], value, one.subject.encode(), timestamp_ms=received // 1_000)
+                    for one, value in zip(envelopes, values, strict=True)
                 ]
                 await asyncio.gather(*sent)
         except (KafkaError, TimeoutError, OSError) as error:
+            if isinstance(error, KafkaError) and not error.retriable:
+                await self._renewed(producer)
             raise Retry(f"writing the log: {type(error).__name__}") from error
 
     async def cursor(self, source: str) -> bytes:
@@ -131,10 +152,12 @@ class KafkaLog:
 
     async def read(self, after: Positions, limit: int) -> list[Record]:
         async with self._reading:
-            ends, records = await self.ends(), list[Record]()
-            self._seek(after)
-            while len(records) < limit and pending(ends, self._at):
-                records += await self._fetched(POLL_SECONDS, limit - len(records))
+            ends, records, began = await self.ends(), list[Record](), asyncio.get_running_loop().time()
+            at = self._sought(after)
+            while len(records) < limit and pending(ends, at):
+                records += await self._fetched(at, limit - len(records))
+                if not records and asyncio.get_running_loop().time() - began > SECONDS:
+                    raise Retry("the log gives no records")
             return records
 
     async def at(self, _: str, __: Sequence[int], /) -> list[Record]:
@@ -151,23 +174,29 @@ class KafkaLog:
             ends = await self._consumer.end_offsets(list(self._partitions.values()))
         return {self._names[partition]: end for partition, end in ends.items()}
 
-    def _seek(self, after: Positions) -> None:
+    def _sought(self, after: Positions) -> dict[str, int]:
+        """Where the consumer reads on. Nothing is fetched before anybody reads."""
+        if self._at is None:
+            self._consumer.resume(*self._partitions.values())
+        at = self._at if self._at is not None else dict.fromkeys(self._partitions, -1)
         for name, partition in self._partitions.items():
-            if self._at.get(name, 0) != (position := after.get(name, 0)):
+            if at[name] != (position := after.get(name, 0)):
                 self._consumer.seek(partition, position)
-                self._at[name] = position
+                at[name] = position
+        self._at = at
+        return at
 
-    async def _fetched(self, seconds: float, limit: int) -> list[Record]:
+    async def _fetched(self, at: dict[str, int], limit: int) -> list[Record]:
+        """Offsets may leave gaps, where somebody else's transaction ended."""
         with _answered():
-            told = await self._consumer.getmany(timeout_ms=round(seconds * 1000), max_records=limit)
+            told = await self._consumer.getmany(timeout_ms=round(POLL_SECONDS * 1000), max_records=limit)
         records = []
         for partition, messages in told.items():
             name = self._names[partition]
             for message in messages:
-                if message.offset != self._at.get(name, 0):
-                    raise Fatal(f"reading the log: {name} goes on at {message.offset} and not at {self._at.get(name, 0)}; records are gone")
-                self._at[name] = message.offset + 1
-                records.append(Record(name, message.offset + 1, message.value))
+                if message.offset >= at[name]:
+                    at[name] = message.offset + 1
+                    records.append(Record(name, message.offset + 1, message.value))
         return records
 
     async def forget(self, before: Micros, folded: Positions, today: date) -> int:

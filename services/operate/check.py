@@ -62,7 +62,8 @@ class Report(Struct, frozen=True):
 def in_force(settings: Settings) -> dict[str, str]:
     """By name; of an address the password is left out."""
     told = {name: getattr(settings, name) for name in type(settings).model_fields}
-    told |= {name: sa.make_url(told[name]).render_as_string() for name in ("store", "access_log")}
+    told |= {name: sa.make_url(told[name]).set(query={}).render_as_string() for name in ("store", "access_log")}
+    told["log"] = told["log"].partition("://")[0] + "://***" if "@" in told["log"] else told["log"]
     return {PREFIX + name.upper(): str(value) for name, value in told.items()}
 
 

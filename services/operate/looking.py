@@ -24,11 +24,12 @@ def look(settings: Settings) -> Report:
 
 
 async def _alone(settings: Settings) -> Report:
-    """Of the files first; a hub is opened on them only where that changes nothing: they are there, whole, and of the newest schema."""
+    """Of the files first; a hub is opened on them only where that changes nothing: they are there, whole, and of the newest schema. What is
+    on servers is opened as it is."""
     files = files_of(settings)
     told = await report(settings, files, None, running=False)
     data = [one for one in told.findings if one.about in files]
-    if told.wrong or not data or any(one.level != "ok" for one in data):
+    if told.wrong or (files and not data) or any(one.level != "ok" for one in data):
         return told
     try:
         async with open_hub(settings) as hub:

@@ -14,7 +14,7 @@ import httpx
 
 from contracts.connector import Connector, Request
 from contracts.dates import SECOND
-from contracts.errors import Fatal
+from contracts.errors import Fatal, Retry
 from contracts.ports import Clock, Cursor, Observer
 from contracts.puller import Access, Asking, Pulled, Puller, Unfetched
 from services.pull.client import Client, opened
@@ -95,6 +95,9 @@ class Pull:
                     failures += 1
                     self._observer.pull_failed(name, unfetched.trouble, unfetched.__cause__)
                     await asyncio.sleep(self._patience(failures, unfetched))
+                except Retry as later:
+                    self._observer.interrupted(str(later))
+                    await asyncio.sleep(later.after * _spread())
                 else:
                     failures = 0
                     self._observer.source_read(name, self._clock.now())
@@ -120,7 +123,7 @@ class Pull:
         """What the hub itself fails on is that source's trouble and nobody else's; nothing of the page was taken."""
         try:
             return await self.step(pulled, client)
-        except (Unfetched, Fatal):
+        except (Unfetched, Fatal, Retry):
             raise
         except Exception as error:
             raise Unfetched("hub_failed") from error

@@ -51,7 +51,7 @@ async def _behind(reading: Reading) -> tuple[float, float]:
             positions = await snapshot.positions()
         waiting = pending(await reading.log.ends(), positions)
         oldest = await reading.log.read(positions, 1) if waiting else []
+        since = [reading.clock.now() - instant(decode(record.value).recordedtime) for record in oldest]
     except Exception:
         return nan, nan
-    since = [reading.clock.now() - instant(decode(record.value).recordedtime) for record in oldest]
     return waiting, max([0, *since]) / SECOND

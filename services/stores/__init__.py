@@ -1,1 +1,1 @@
-"""The store and the access log: sheets and all that is derived, in SQLite."""
+"""The store and the access log: sheets and all that is derived, in SQLite or PostgreSQL."""

@@ -50,7 +50,7 @@ class Access(Struct, frozen=True):
 
 class AccessLog:
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self._waiting: list[tuple[Access, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
 
@@ -73,7 +73,7 @@ class AccessLog:
                 _settle(group, None)
 
     async def _write(self, group: Sequence[Access]) -> None:
-        async with self._database.write() as session:
+        async with self.database.write() as session:
             statement = _STUDENTS.format(told=session.table("rows", "read#", "student"))
             for access in group:
                 told = msgspec.structs.asdict(access)
@@ -88,22 +88,22 @@ class AccessLog:
             query = query.where(_reads.c.reader == reader)
         if student is not None:
             query = query.where(_reads.c.id.in_(sa.select(_students.c.read).where(_students.c.student == student)))
-        async with self._database.read() as session:
+        async with self.database.read() as session:
             rows = (await session.execute(query)).mappings().all()
         return [{**{k: v for k, v in row.items() if k not in ("id", "at")}, "at": rfc3339(row["at"])} for row in rows]
 
     async def forget(self, before: Micros) -> int:
-        async with self._database.write() as session:
+        async with self.database.write() as session:
             gone = (await session.execute(sa.delete(_reads).where(_reads.c.at < before))).rowcount
             if gone:
                 await session.deleted()
-        await self._database.scrub()
+        await self.database.scrub()
         return gone
 
     async def close(self) -> None:
         if self._flushing is not None:
             await self._flushing
-        await self._database.close()
+        await self.database.close()
 
 
 def _settle(group: Sequence[tuple[Access, asyncio.Future[None]]], error: Exception | None) -> None:

@@ -113,7 +113,7 @@ class Database(ABC):
 
     @abstractmethod
     async def scrub(self) -> None:
-        """Where something was deleted since it was last, rewrites what holds its bytes."""
+        """Where something was deleted since it was last, rewrites what holds its bytes, or sees to it that it is."""
 
     @abstractmethod
     async def close(self) -> None: ...

@@ -7,12 +7,12 @@ tables when they are rewritten, and from the server's own log when that is recyc
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -30,6 +30,8 @@ _STAMP: Final = "SELECT CAST(CAST(pg_current_xact_id() AS text) AS bigint)"
 """A transaction's number is given at its beginning and not in the order of commits; what a snapshot does not see has one that is not below
 the oldest that was still running."""
 
+UNANSWERED_SECONDS: Final = 5.0
+"""After what a statement may take at the server, until a server that says nothing counts as lost."""
 IDLE: Final = "8000"
 """Milliseconds that a transaction may wait for its own process: one that was stopped inside holds what others wait for."""
 _KEYS: Final = "s.subject, s.institution, s.family, s.period"
@@ -39,12 +41,14 @@ _PUT: Final = (
     " ON CONFLICT (subject, institution, family, period) DO UPDATE SET"
     " facts = excluded.facts, summaries = excluded.summaries, number = excluded.number"
 )
-_LOCK: Final = "SELECT pg_try_advisory_lock(hashtext(:what))"
-_UNLOCK: Final = "SELECT pg_advisory_unlock(hashtext(:what))"
+_LOCK: Final = "SELECT pg_try_advisory_lock(hashtext(current_schema() || '/' || :what))"
+_UNLOCK: Final = "SELECT pg_advisory_unlock(hashtext(current_schema() || '/' || :what))"
 HELD_SECONDS: Final = 1.0
 """Between two looks at whether a lock can be had, or is still held."""
+_DUE: Final = "SELECT CAST(xmin AS text) FROM rewriting WHERE due"
+_REWRITTEN: Final = "UPDATE rewriting SET due = false WHERE CAST(xmin AS text) = :due"
 _TABLES: Final = "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = current_schema()"
-_AGAIN: Final = frozenset({"40001", "40P01", "55P03", "57014", "25P03", "57P01", "57P02", "57P03", "53300"})
+_AGAIN: Final = frozenset({"40001", "40P01", "55P03", "57014", "25P03", "57P05", "57P01", "57P02", "57P03", "53300"})
 """SQLSTATEs after which the same transaction may succeed: serialization failure, deadlock, a lock or a statement or this process that
 took too long, a server that stops, starts or is full (PostgreSQL 18, Appendix A). Class 08 is a lost connection."""
 
@@ -96,7 +100,7 @@ class PostgresSession(Session):
         return f"GREATEST({one}, {other})"
 
     async def fenced(self) -> None:
-        await self.rows("SELECT position FROM positions ORDER BY partition FOR UPDATE")
+        await self.rows("LOCK TABLE positions IN SHARE MODE")
 
     async def deleted(self) -> None:
         await self.rows("UPDATE rewriting SET due = true")
@@ -108,11 +112,15 @@ class PostgresDatabase(Database):
     def __init__(self, url: str, pool: Pool = Pool()) -> None:
         timeout = str(round(pool.seconds * 1000))
         settings = {"statement_timeout": timeout, "lock_timeout": timeout, "idle_in_transaction_session_timeout": IDLE, "jit": "off"}
+        reaching = {"server_settings": settings, "timeout": pool.seconds}
         with reached():
             self._engine = create_async_engine(
                 url, pool_size=pool.size, max_overflow=0, pool_timeout=10, pool_pre_ping=True, hide_parameters=True,
-                connect_args={"server_settings": settings, "timeout": pool.seconds},
+                connect_args=reaching | {"command_timeout": pool.seconds + UNANSWERED_SECONDS},
             )  # fmt: skip
+            self._patient = create_async_engine(
+                url, poolclass=sa.NullPool, hide_parameters=True, isolation_level="AUTOCOMMIT", connect_args=reaching
+            )
         self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -147,7 +155,7 @@ class PostgresDatabase(Database):
                 try:
                     yield held
                 finally:
-                    if not connection.invalidated:
+                    with suppress(SQLAlchemyError):
                         await connection.execute(sa.text(_UNLOCK), {"what": what})
                         await connection.exec_driver_sql("RESET idle_session_timeout")
 
@@ -160,18 +168,27 @@ class PostgresDatabase(Database):
         return str(found)
 
     async def scrub(self) -> None:
-        """A rewritten table holds no dead row; it is locked meanwhile."""
+        """Nothing: it is due until `rewrite`."""
+
+    async def due(self) -> bool:
+        async with self.read() as session:
+            return bool(await session.rows(_DUE))
+
+    async def rewrite(self) -> None:
+        """Where it is due: a rewritten table holds no dead row; it is locked meanwhile, however long it takes. What is deleted meanwhile
+        makes another one due."""
         with _lost():
-            async with self._alone.connect() as connection:
-                if (await connection.exec_driver_sql("SELECT due FROM rewriting")).scalar_one():
+            async with self._patient.connect() as connection:
+                due = (await connection.exec_driver_sql(_DUE)).scalar_one_or_none()
+                if due is not None:
                     tables = (await connection.exec_driver_sql(_TABLES)).scalar_one()
                     await connection.exec_driver_sql("SET statement_timeout = 0")
                     await connection.exec_driver_sql(f"VACUUM FULL {tables}")
-                    await connection.exec_driver_sql("UPDATE rewriting SET due = false")
-                    await connection.exec_driver_sql("RESET statement_timeout")
+                    await connection.execute(sa.text(_REWRITTEN), {"due": due})
 
     async def close(self) -> None:
         await self._engine.dispose()
+        await self._patient.dispose()
 
 
 _NOTHING: Final = "CAST('' AS bytea)"
@@ -206,10 +223,14 @@ def _lost() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if (task := asyncio.current_task()) and task.cancelling():
+            raise asyncio.CancelledError from error
         state = str(getattr(error.orig, "sqlstate", None) or "")
         if error.connection_invalidated or state in _AGAIN or state.startswith("08"):
             raise Retry(f"the database does not answer ({_why(error)})") from error
         raise Fatal(f"the database refuses ({_why(error)})") from error
+    except TimeoutError as error:
+        raise Retry("the database does not answer") from error
     except PoolTimeout as error:
         raise Retry("all connections to the database are taken (FREMGANG_DATABASE_CONNECTIONS)") from error
     except OSError as error:

@@ -88,10 +88,15 @@ class SqlStore:
             return await session.sheets(_WAITING_BEFORE, "s.facts", "", most=most, before=before.isoformat())
 
     async def measured(self, rows: Sequence[SheetRow]) -> None:
-        """Takes no change number, and the sheets' own stay: what is read of them does not change."""
+        """Takes no change number, and the sheets' own stay: what is read of them does not change. Only where the facts are still those
+        that were measured: another process may have folded meanwhile."""
         key = [t.sheets.c[name] == sa.bindparam(f"of_{name}") for name in SheetKey._fields]
-        statement = sa.update(t.sheets).where(*key, _UNMEASURED).values(summaries=sa.bindparam("told"))
-        values = [{f"of_{name}": value for name, value in row.key._asdict().items()} | {"told": row.summaries} for row in rows]
+        known = t.sheets.c.facts == sa.bindparam("of_facts")
+        statement = sa.update(t.sheets).where(*key, known, _UNMEASURED).values(summaries=sa.bindparam("told"))
+        values = [
+            {f"of_{name}": value for name, value in row.key._asdict().items()} | {"of_facts": row.facts, "told": row.summaries}
+            for row in rows
+        ]
         async with self._database.write() as session:
             if values:
                 await session.execute(statement, values)
@@ -132,6 +137,12 @@ class SqlStore:
             if access is not None:
                 await session.execute(sa.insert(t.pulled), [{"supplier": supplier.supplier, "access": access}])
             await numbered(session)
+
+    async def remembered(self, name: str, value: str) -> str:
+        """What is remembered by this name: this, unless another was before."""
+        async with self._database.write() as session:
+            await session.put(t.meta, [{"name": name, "value": value}])
+            return str((await session.execute(sa.select(t.meta.c.value).where(t.meta.c.name == name))).scalar_one())
 
     async def meta(self, name: str) -> str | None:
         async with self._database.read() as session:

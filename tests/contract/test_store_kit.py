@@ -199,6 +199,15 @@ async def test_a_sheet_without_summaries_is_measured_once_and_only_while_it_is_t
     assert await store.sheets([*kept, bare[2].key]) == kept
 
 
+async def test_a_sheet_that_was_folded_again_meanwhile_keeps_no_measure_of_what_it_was(store: SqlStore) -> None:
+    bare, newer = (SheetRow(sheet("p_a").key, facts, b"") for facts in (b'{"a":{}}', b'{"a":{},"b":{}}'))
+    await store.save(*batch(0, 1, sheets=[bare]))
+    (read,) = await store.unmeasured(9)
+    await store.save(*batch(1, 2, sheets=[newer]))
+    await store.measured([SheetRow(read.key, read.facts, b'{"x":{}}')])
+    assert await store.unmeasured(9) == [newer]
+
+
 async def test_facts_are_not_emptied_before_they_are_measured(store: SqlStore) -> None:
     bare = SheetRow(sheet("p_a").key, b'{"a":{}}', b"")
     await store.save(*batch(0, 1, sheets=[bare]))
@@ -242,6 +251,7 @@ async def test_what_is_deleted_leaves_no_byte_where_rows_grew_and_moved(store: S
         await store.save(*batch(at, at + 1, sheets=grown))
     assert opened.traces(token)
     assert await store.forget(SPRING, NOW) > 500
+    await opened.rewrite()
     assert opened.traces(token) == set()
     assert len(opened.rows("SELECT 1 FROM sheets")) > 500
 

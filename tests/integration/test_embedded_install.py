@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from harness import ROOT, Hub
 
-DEPLOYED = ("aiokafka", "asyncpg", "faust")
+DEPLOYED = ("aiokafka", "asyncpg")
 
 
 @pytest.fixture(scope="module")

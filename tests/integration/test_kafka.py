@@ -84,6 +84,7 @@ def poisoned(like: bytes) -> list[bytes]:
         {"type": "dk.fremgang.activity.item_answered.v9"}, {"type": "dk.fremgang.activity.guessed.v1"}, {"type": "org.example.v1"},
         {"period": "2026-24-11"}, {"time": "yesterday"}, {"time": "2026-11-24T12:00:00"}, {"recordedtime": ""}, {"order": "first"},
         {"data": {"tool": 7}}, {"specversion": "0.3"}, {"unheard": "of"},
+        {"subject": "p_\0"}, {"institution": "\0"}, {"itemkind": "\0"}, {"recordedtime": "9999-12-31T23:59:59Z"},
     ]  # fmt: skip
     without = [
         {name: value for name, value in told.items() if name != gone} for gone in ("data", "period", "naturalkey", "report", "subject")

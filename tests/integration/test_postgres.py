@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,34 @@ async def test_what_a_reader_kept_is_looked_at_again_where_an_earlier_writer_com
         assert "p_a" in await late(database, kept)
         async with database.read() as session:
             assert await late(database, (await session.state()).stamp) == set()
+
+
+@pytest.mark.parametrize("begun", [{}, {"one": 1}], ids=["first batch", "later batch"])
+async def test_an_erasure_waits_for_a_batch_that_is_being_saved_and_takes_what_it_wrote(url: str, begun: dict[str, int]) -> None:
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held_back() -> AsyncIterator[Changes]:
+        yield Changes([sheet("p_a")], {}, [], [])
+        held.set()
+        await go_on.wait()
+
+    async with opened(url) as database:
+        store = SqlStore(database)
+        if begun:
+            await store.save({}, begun, nothing())
+        saving = asyncio.create_task(store.save(begun, {"one": 2}, held_back()))
+        await held.wait()
+        erasing = asyncio.create_task(store.erase({"p_a"}, date(2027, 10, 31)))
+        await asyncio.sleep(0.5)
+        assert not erasing.done()
+        go_on.set()
+        await saving
+        assert await erasing == 1
+        assert postgres.ask(url, "SELECT subject FROM sheets") == []
+
+
+async def nothing() -> AsyncIterator[Changes]:
+    yield Changes([], {}, [], [])
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ Clock    the time, settable (`FREMGANG_CLOCK`)      services/clock.py
 Observer what is worth telling: a log line and a metric together      services/telemetry.py
 """
 
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -66,6 +66,17 @@ Positions = Mapping[str, int]
 def pending(ends: Positions, positions: Positions) -> int:
     """How many records are between the two."""
     return sum(max(0, end - positions.get(partition, 0)) for partition, end in ends.items())
+
+
+class Held(Struct, frozen=True):
+    """Partitions that a process folds, up to where they are folded, and since when: each time that somebody takes a partition over, its
+    epoch rises, and whoever held it before can save nothing more of it."""
+
+    positions: Positions
+    epochs: Mapping[str, int]
+
+    def moved(self, ends: Positions) -> "Held":
+        return Held({**self.positions, **ends}, self.epochs)
 
 
 class Record(Struct, frozen=True):
@@ -178,13 +189,18 @@ class Store(Protocol):
 
     async def positions(self) -> Positions: ...
 
+    async def hold(self, partitions: Collection[str]) -> Held:
+        """Takes them over, from whoever has them."""
+        ...
+
     async def sheets(self, keys: Sequence[SheetKey]) -> dict[SheetKey, SheetRow]: ...
 
     async def erased(self) -> frozenset[str]: ...
 
-    async def save(self, start: Positions, end: Positions, changes: AsyncIterable[Changes]) -> int:
-        """Commits a batch and its positions together and answers the change number. `Fatal` if a position that it moves is not the one
-        that the batch started from. changes: of the batch, some records at a time, so that its sheets need not all be in memory."""
+    async def save(self, held: Held, end: Positions, changes: AsyncIterable[Changes]) -> int:
+        """Commits a batch and its positions together and answers the change number. `Fatal` if a partition that it moves is held by
+        another meanwhile, or is not where the batch started from. changes: of the batch, some records at a time, so that its sheets need
+        not all be in memory."""
         ...
 
     async def unmeasured(self, most: int, before: date | None = None) -> list[SheetRow]:

@@ -213,15 +213,15 @@ def _moved_aside(file: Path, name: str) -> list[str]:
 async def _caught_up(settings: Settings, told: Told) -> int:
     """Folds what the store has not counted, and deletes what is over its time; answers how many records were folded."""
     async with opened(settings) as hub:
-        begun, ends = await hub.store.positions(), await hub.log.ends()
-        positions, count = begun, pending(ends, begun)
-        while pending(ends, positions):
-            positions = await hub.process.step(positions)
-            told("counting", pending(positions, begun), count)
+        held, ends = await hub.process.taken(), await hub.log.ends()
+        begun, count = held.positions, pending(ends, held.positions)
+        while pending(ends, held.positions):
+            held = await hub.process.step(held)
+            told("counting", pending(held.positions, begun), count)
         while await hub.process.measure():
             pass
         await _deleted(hub)
-        return pending(positions, begun)
+        return pending(held.positions, begun)
 
 
 async def _deleted(hub: Hub) -> None:

@@ -25,7 +25,7 @@ from contracts.dates import SECOND, Micros, instant, local_date
 from contracts.errors import Retry
 from contracts.facts import SheetKey, decode_facts, decode_open, encode
 from contracts.indicator import Indicator
-from contracts.ports import Changes, Clock, Log, Observer, Positions, Record, SheetRow, Store, pending
+from contracts.ports import Changes, Clock, Held, Log, Observer, Positions, Record, SheetRow, Store, pending
 from services.again import again
 from services.turns import Turn
 from streams.fold import Folded, fold, sheet_of
@@ -66,40 +66,44 @@ class Process:
     async def run(self) -> None:
         """Until it is cancelled; raises `Fatal` when it cannot make progress."""
         while True:
-            positions = await again(self._first_step, self._observer.interrupted)
+            held = await again(self._first_step, self._observer.interrupted)
             try:
-                await self._from(positions)
+                await self._from(held)
             except Retry as lost:
                 self._observer.interrupted(str(lost))
                 await asyncio.sleep(QUIET_SECONDS)
 
-    async def _first_step(self) -> Positions:
+    async def _first_step(self) -> Held:
         """When the store was lost, only it knows how far it came."""
-        return await self.step(await self._store.positions())
+        return await self.step(await self.taken())
 
-    async def _from(self, positions: Positions) -> None:
+    async def taken(self) -> Held:
+        """All partitions that there are; who folded them before folds them no more."""
+        return await self._store.hold((await self._log.ends()).keys())
+
+    async def _from(self, held: Held) -> None:
         quiet, clock = False, asyncio.get_running_loop().time
         while True:
-            began, before = clock(), positions
-            positions = await self.step(before)
-            if count := pending(positions, before):
+            began, before = clock(), held.positions
+            held = await self.step(held)
+            if count := pending(held.positions, before):
                 quiet = False
                 await self.measure(local_date(self._clock.now()))
                 await asyncio.sleep(0 if count >= self._most else began + APART_SECONDS - clock())
             elif not (quiet and await self.measure()):
-                await self._log.wait(positions, QUIET_SECONDS)
+                await self._log.wait(held.positions, QUIET_SECONDS)
                 quiet = True
 
-    async def step(self, start: Positions) -> Positions:
+    async def step(self, held: Held) -> Held:
         """Folds one batch and answers the new positions."""
         async with self._folding:
-            waiting = await self._waiting(start)
+            waiting = await self._waiting(held.positions)
             if not waiting.count:
-                return start
+                return held
             told = _Told()
-            await self._store.save(start, waiting.ends, self._changes(waiting, told))
+            await self._store.save(held, waiting.ends, self._changes(waiting, told))
             self._tell(waiting.count, told)
-            return {**start, **waiting.ends}
+            return held.moved(waiting.ends)
 
     async def measure(self, before: date | None = None) -> bool:
         """Measures some of the sheets that are not, of days before a date if one is given; False where all are."""

@@ -16,7 +16,7 @@ from contracts.dates import DAY, Micros
 from contracts.errors import Fatal
 from contracts.facts import SheetKey, decode_facts, encode
 from contracts.kinds import FAILED_DAYS, Family
-from contracts.ports import Changes, Freshness, LedgerKey, Positions, SheetRow
+from contracts.ports import Changes, Freshness, Held, LedgerKey, Positions, SheetRow
 from services.stores import tables as t
 from services.stores.database import Database, Session
 from services.stores.together import ahead
@@ -30,7 +30,10 @@ _OF_KEYS: Final = (
     "FROM {keys} AS k JOIN sheets AS s ON s.subject = k.subject AND s.institution = k.institution AND s.family = k.family"
     " AND s.period = k.period"
 )
-_ADVANCE: Final = "UPDATE positions SET position = :end WHERE partition = :partition AND position = :start RETURNING position"
+_ADVANCE: Final = (
+    "UPDATE positions SET position = :end WHERE partition = :partition AND position = :start AND epoch = :epoch RETURNING position"
+)
+_HELD: Final = "UPDATE positions SET epoch = epoch + 1 WHERE partition = :partition RETURNING position, epoch"
 _NUMBER: Final = "UPDATE changes SET number = number + 1 RETURNING number"
 _COUNT: Final = (
     "INSERT INTO ledger (supplier, institution, day, outcome, reason, kind, count)"
@@ -66,10 +69,19 @@ class SqlStore:
         async with self._database.read() as session:
             return frozenset(subject for (subject,) in await session.rows("SELECT subject FROM erased"))
 
-    async def save(self, start: Positions, end: Positions, changes: AsyncIterable[Changes]) -> int:
+    async def hold(self, partitions: Collection[str]) -> Held:
+        """Partitions in one order, as in `save`, so that no two wait for each other."""
+        positions, epochs = dict[str, int](), dict[str, int]()
+        async with self._database.write() as session:
+            await session.put(t.positions, [{"partition": partition, "position": 0, "epoch": 0} for partition in sorted(partitions)])
+            for partition in sorted(partitions):
+                ((positions[partition], epochs[partition]),) = await session.rows(_HELD, partition=partition)
+        return Held(positions, epochs)
+
+    async def save(self, held: Held, end: Positions, changes: AsyncIterable[Changes]) -> int:
         ledger, freshness, rosters = Counter[LedgerKey](), list[Freshness](), set[str]()
         async with self._database.write() as session:
-            await _advance(session, start, end)
+            await _advance(session, held, end)
             stamp = await session.stamp()
             async for one in ahead(changes):
                 await session.put_sheets(one.sheets, stamp)
@@ -267,14 +279,11 @@ async def positions_of(session: Session) -> Positions:
     return dict([tuple(row) for row in await session.rows("SELECT partition, position FROM positions")])
 
 
-async def _advance(session: Session, start: Positions, end: Positions) -> None:
-    """Partitions in one order, so that no two writers wait for each other."""
+async def _advance(session: Session, held: Held, end: Positions) -> None:
     for partition in sorted(end):
-        before = start.get(partition, 0)
-        if not before:
-            await session.put(t.positions, [{"partition": partition, "position": 0}])
-        if not await session.rows(_ADVANCE, start=before, end=end[partition], partition=partition):
-            raise Fatal("saving a batch: the store's position is not the one that it started from; another process folds this log")
+        values = {"start": held.positions[partition], "epoch": held.epochs[partition], "end": end[partition], "partition": partition}
+        if not await session.rows(_ADVANCE, **values):
+            raise Fatal("saving a batch: its partition is held by another process, or does not stand where the batch started from")
 
 
 async def _count(session: Session, ledger: Mapping[LedgerKey, int]) -> None:

@@ -5,7 +5,13 @@ import sqlalchemy as sa
 metadata = sa.MetaData()
 
 meta = sa.Table("meta", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text))
-positions = sa.Table("positions", metadata, sa.Column("partition", sa.Text, primary_key=True), sa.Column("position", sa.BigInteger))
+positions = sa.Table(
+    "positions",
+    metadata,
+    sa.Column("partition", sa.Text, primary_key=True),
+    sa.Column("position", sa.BigInteger),
+    sa.Column("epoch", sa.BigInteger),
+)
 changes = sa.Table("changes", metadata, sa.Column("one", sa.Integer, primary_key=True), sa.Column("number", sa.BigInteger))
 sheets = sa.Table(
     "sheets",

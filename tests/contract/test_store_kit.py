@@ -16,7 +16,7 @@ from contracts.connector import Registration
 from contracts.dates import DAY, Micros, instant
 from contracts.errors import Fatal
 from contracts.facts import SheetKey
-from contracts.ports import Changes, FailedRow, Freshness, LedgerKey, Positions, SheetRow
+from contracts.ports import Changes, FailedRow, Freshness, Held, LedgerKey, Positions, SheetRow
 from services.stores.sqlite import engine
 from services.stores.store import SqlStore
 
@@ -43,13 +43,18 @@ def sheet(subject: str, facts: bytes = b'{"a":{}}', period: str = "2026-11-24", 
     return SheetRow(SheetKey(subject, "101001", family, period), facts, b'{"x":{}}')
 
 
-def batch(start: int, end: int, **told: Any) -> tuple[Positions, Positions, AsyncIterator[Changes]]:
-    return {"log": start}, {"log": end}, each(Changes(**{"sheets": [], "ledger": {}, "freshness": [], "failed": [], **told}))
+def batch(start: int, end: int, **told: Any) -> tuple[Held, Positions, AsyncIterator[Changes]]:
+    return at(start), {"log": end}, each(Changes(**{"sheets": [], "ledger": {}, "freshness": [], "failed": [], **told}))
 
 
 async def each(*changes: Changes) -> AsyncIterator[Changes]:
     for one in changes:
         yield one
+
+
+def at(position: int) -> Held:
+    """The embedded log's only partition, which nobody has taken over yet."""
+    return Held({"log": position}, {"log": 0})
 
 
 def failed(item: str, received: Micros = NOW, body: str = "body", subject: str = "p_a") -> FailedRow:
@@ -81,7 +86,7 @@ def part(who: str, data_until: int) -> Changes:
 
 
 async def test_a_batch_is_saved_in_parts_under_one_number(store: SqlStore, opened: Opened) -> None:
-    assert await store.save({}, {"log": 7}, each(part("p_a", 9), part("p_b", 5))) == await store.change()
+    assert await store.save(at(0), {"log": 7}, each(part("p_a", 9), part("p_b", 5))) == await store.change()
     assert opened.rows("SELECT subject FROM sheets ORDER BY 1") == [("p_a",), ("p_b",)]
     assert len(opened.rows("SELECT DISTINCT number FROM sheets")) == 1
     assert counts(opened) == {"published": 2}
@@ -96,10 +101,10 @@ async def test_a_batch_one_part_of_which_cannot_be_made_changes_nothing(store: S
 
     before = await store.change()
     with pytest.raises(ZeroDivisionError):
-        await store.save({}, {"log": 7}, broken())
+        await store.save(at(0), {"log": 7}, broken())
     assert ((await store.positions()).get("log", 0), await store.change(), counts(opened)) == (0, before, {})
     assert [opened.rows(f"SELECT * FROM {table}") for table in ("sheets", "freshness", "failed")] == [[], [], []]
-    await store.save({}, {"log": 7}, each(part("p_a", 9)))
+    await store.save(at(0), {"log": 7}, each(part("p_a", 9)))
     assert (await store.positions()).get("log", 0) == 7
 
 
@@ -107,7 +112,7 @@ async def test_a_batch_one_part_of_which_cannot_be_made_changes_nothing(store: S
 async def test_a_batch_from_another_position_changes_nothing(store: SqlStore, opened: Opened, start: int) -> None:
     await store.save(*batch(0, 7, sheets=[sheet("p_a")], ledger={PUBLISHED: 2}))
     change = await store.change()
-    with pytest.raises(Fatal, match="position"):
+    with pytest.raises(Fatal, match="saving a batch"):
         await store.save(*batch(start, 9, sheets=[sheet("p_a", b'{"b":{}}')], ledger={PUBLISHED: 5}, failed=[failed("f1")]))
     assert ((await store.positions()).get("log", 0), await store.change(), counts(opened)) == (7, change, {"published": 2})
     assert (await store.sheets([sheet("p_a").key]))[sheet("p_a").key] == sheet("p_a")
@@ -122,12 +127,28 @@ async def test_of_batches_from_one_position_at_once_one_is_saved(store: SqlStore
 
 
 async def test_partitions_move_each_on_its_own_and_together(store: SqlStore) -> None:
-    await store.save({}, {"a/0": 3, "a/1": 5}, each())
-    await store.save({"a/0": 3, "a/1": 5}, {"a/1": 6, "b/0": 1}, each())
-    with pytest.raises(Fatal, match="position"):
-        await store.save({"a/0": 3, "a/1": 5}, {"a/0": 4, "a/1": 6}, each(Changes([sheet("p_a")], {}, [], [])))
+    held = await store.hold({"a/0", "a/1", "b/0"})
+    assert held == Held(dict.fromkeys(("a/0", "a/1", "b/0"), 0), dict.fromkeys(("a/0", "a/1", "b/0"), 1))
+    await store.save(held, {"a/0": 3, "a/1": 5}, each())
+    held = held.moved({"a/0": 3, "a/1": 5})
+    await store.save(held, {"a/1": 6, "b/0": 1}, each())
+    with pytest.raises(Fatal, match="saving a batch"):
+        await store.save(held, {"a/0": 4, "a/1": 6}, each(Changes([sheet("p_a")], {}, [], [])))
     assert {name: at for name, at in (await store.positions()).items() if at} == {"a/0": 3, "a/1": 6, "b/0": 1}
     assert await store.institutions() == set()
+
+
+async def test_who_has_lost_a_partition_saves_nothing_more_of_it_even_where_nothing_has_moved(store: SqlStore) -> None:
+    first = await store.hold({"a/0", "a/1"})
+    second = await store.hold({"a/0"})
+    with pytest.raises(Fatal, match="held by another process"):
+        await store.save(first, {"a/0": 1}, each(Changes([sheet("p_a")], {}, [], [])))
+    with pytest.raises(Fatal, match="held by another process"):
+        await store.save(first, {"a/0": 1, "a/1": 1}, each(Changes([sheet("p_a")], {}, [], [])))
+    await store.save(second, {"a/0": 2}, each(Changes([sheet("p_b")], {}, [], [])))
+    await store.save(first, {"a/1": 1}, each(Changes([sheet("p_c")], {}, [], [])))
+    assert {name: at for name, at in (await store.positions()).items() if at} == {"a/0": 2, "a/1": 1}
+    assert set(await store.sheets([sheet(who).key for who in ("p_a", "p_b", "p_c")])) == {sheet(who).key for who in ("p_b", "p_c")}
 
 
 async def test_the_change_number_grows_with_every_write(store: SqlStore) -> None:

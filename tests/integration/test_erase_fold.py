@@ -46,13 +46,13 @@ async def test_items_in_the_log_are_not_used_after_the_erasure(tmp_path: Path) -
         registered = {"connectors": ["xapi"], "institutions": ["101001"], "identities": {HOME_PAGE: "unilogin"}}
         secret = (await operate(hub, "/suppliers", name="material", **registered))["secret"]
         await send(hub, secret, "anna1a2b")
-        position = await hub.process.step({})
+        held = await hub.process.step(await hub.process.taken())
         await send(hub, secret, "anna1a2b", "bo12345x")
         await operate(hub, "/erasures", scheme="unilogin", value="anna1a2b")
         assert rows(tmp_path, "store.db", "SELECT subject FROM sheets UNION SELECT subject FROM failed") == []
-        position = await hub.process.step(position)
+        held = await hub.process.step(held)
         await send(hub, secret, "anna1a2b", "bo12345x")
-        assert await hub.process.step(position) == await hub.log.ends()
+        assert (await hub.process.step(held)).positions == await hub.log.ends()
     bo = Seal(tmp_path).identity("unilogin", "bo12345x")
     assert set(rows(tmp_path, "store.db", "SELECT subject FROM sheets UNION SELECT subject FROM failed")) == {(bo,)}
     assert outcomes(tmp_path) == {
@@ -70,9 +70,9 @@ async def test_an_erasure_survives_the_position_it_came_at(tmp_path: Path) -> No
         await send(hub, secret, "anna1a2b")
         await operate(hub, "/erasures", scheme="unilogin", value="anna1a2b")
     async with open_hub(settings(tmp_path)) as hub:
-        await hub.process.step({})
+        await hub.process.step(await hub.process.taken())
         await send(hub, secret, "anna1a2b")
-        await hub.process.step(await hub.store.positions())
+        await hub.process.step(await hub.process.taken())
     assert rows(tmp_path, "store.db", "SELECT subject FROM sheets UNION SELECT subject FROM failed") == []
     assert outcomes(tmp_path) == {("not_used", "erased"): 4}
 
@@ -82,12 +82,12 @@ async def test_the_daily_deletion_waits_until_everything_is_folded_and_measured(
         registered = {"connectors": ["xapi"], "institutions": ["101001"], "identities": {HOME_PAGE: "unilogin"}}
         secret = (await operate(hub, "/suppliers", name="material", **registered))["secret"]
         await send(hub, secret, "anna1a2b")
-        position = await hub.process.step({})
+        held = await hub.process.step(await hub.process.taken())
         await send(hub, secret, "bo12345x")
         later = date(2028, 1, 1)
         assert not await hub.daily.forget(later)
         assert len(rows(tmp_path, "store.db", "SELECT 1 FROM sheets")) == 1
-        assert await hub.process.step(position) == await hub.log.ends()
+        assert (await hub.process.step(held)).positions == await hub.log.ends()
         assert not await hub.daily.forget(later)
         assert len(rows(tmp_path, "store.db", "SELECT 1 FROM sheets")) == 2
         assert await hub.process.measure()
@@ -103,7 +103,7 @@ async def test_metrics_tell_how_far_the_fold_is_behind_when_they_are_asked(tmp_p
     async with open_hub(settings(tmp_path, "2026-11-24T12:01:30+01:00@0")) as hub:
         assert (await gauges(hub))["fremgang_pending_records"] == 2
         assert (await gauges(hub))["fremgang_lag_seconds"] == 90
-        await hub.process.step({})
+        await hub.process.step(await hub.process.taken())
         told = await gauges(hub)
         assert (told["fremgang_pending_records"], told["fremgang_lag_seconds"]) == (0, 0)
         assert told['fremgang_source_newest_event_timestamp_seconds{source="material"}'] == NOW / SECOND

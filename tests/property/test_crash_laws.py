@@ -13,7 +13,7 @@ from dripping import Dripping
 from proving import PROVE
 
 from contracts.facts import SheetKey
-from contracts.ports import Changes, Freshness, LedgerKey, Positions, SheetRow
+from contracts.ports import Changes, Freshness, Held, LedgerKey, Positions, SheetRow
 from services.logs.sqlite import SqliteLog
 from services.migrations import upgrade
 from services.process import loop
@@ -44,11 +44,11 @@ class Cut(SqlStore):
         super().__init__(database)
         self._left, self._committed = at, committed
 
-    async def save(self, start: Positions, end: Positions, changes: AsyncIterable[Changes]) -> int:
+    async def save(self, held: Held, end: Positions, changes: AsyncIterable[Changes]) -> int:
         self._left -= 1
         if self._left >= 0:
-            return await super().save(start, end, changes)
-        await super().save(start, end, changes if self._committed else torn(changes))
+            return await super().save(held, end, changes)
+        await super().save(held, end, changes if self._committed else torn(changes))
         raise PowerCut
 
     async def measured(self, rows: Sequence[SheetRow]) -> int:
@@ -69,9 +69,9 @@ async def database(file: Path) -> AsyncIterator[SqliteDatabase]:
 
 async def run(log: SqliteLog, store: SqlStore) -> None:
     process = Process(log, store, Noon(), Silent(), indicators(), at_once)
-    position = await store.positions()
-    while (moved := await process.step(position)) != position:
-        position = moved
+    held = await process.taken()
+    while (moved := await process.step(held)) != held:
+        held = moved
     while await process.measure():
         pass
 

@@ -74,9 +74,9 @@ async def test_what_is_remembered_is_what_would_be_computed(seed: int, most: int
     database = SqliteDatabase(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}", "off")
     process = Process(log, SqlStore(database), Noon(), Silent(), indicators(), at_once)
     views = Views(database, Rosters(database), indicators(), Remembered(most))
-    log.sizes, position = itertools.cycle(SIZES), dict[str, int]()
-    while (moved := await process.step(position)) != position:
-        position = moved
+    log.sizes, held = itertools.cycle(SIZES), await process.taken()
+    while (moved := await process.step(held)) != held:
+        held = moved
         async with views.snapshot() as snapshot:
             await compared(snapshot, random.choice(DAYS), random, seen)
     await database.close()
@@ -106,9 +106,10 @@ async def test_what_is_not_measured_reads_as_what_is(seed: int, tmp_path: Path) 
     upgrade("store", f"sqlite:///{tmp_path / 'store.db'}")
     database = SqliteDatabase(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}", "off")
     store = SqlStore(database)
-    process, position = Process(log, store, Noon(), Silent(), indicators(), at_once), dict[str, int]()
-    while (moved := await process.step(position)) != position:
-        position = moved
+    process = Process(log, store, Noon(), Silent(), indicators(), at_once)
+    held = await process.taken()
+    while (moved := await process.step(held)) != held:
+        held = moved
     waiting = len(await store.unmeasured(100_000))
     before = await answers(Views(database, Rosters(database), indicators(), Remembered(64_000_000)), Counter())
     while await process.measure():

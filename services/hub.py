@@ -100,7 +100,7 @@ async def opened(settings: Settings, roles: Roles = ALL) -> AsyncIterator[Hub]:
         access = AccessLog(await _database(stack, "access", settings.access_log, settings))
         stack.push_async_callback(access.close)
         store = SqlStore(database)
-        log = await _log(settings, database)
+        log = await _log(stack, settings, database)
         stack.push_async_callback(log.close)
         positions, ends = await store.positions(), await log.ends()
         key = await hub_key(settings, store, logged=any(ends.values()))
@@ -109,7 +109,8 @@ async def opened(settings: Settings, roles: Roles = ALL) -> AsyncIterator[Hub]:
         yield await _wired(settings, roles, key, log, store, database, access)
 
 
-async def _log(settings: Settings, store: Database) -> Log:
+async def _log(stack: AsyncExitStack, settings: Settings, store: Database) -> Log:
+    """In Kafka with connections to the store of its own: an append keeps one until the brokers have answered, and no view waits for it."""
     if (file := log_file(settings)) is not None:
         return await asyncio.to_thread(SqliteLog, file, settings.synchronous)
     if not isinstance(store, PostgresDatabase):
@@ -119,7 +120,9 @@ async def _log(settings: Settings, store: Database) -> Log:
         from services.logs.kafka import KafkaLog
     except ModuleNotFoundError:
         raise Fatal("starting: a log in Kafka needs the packages of the extra: install fremgang[deployed]") from None
-    log = KafkaLog(cluster(settings), store)
+    database = PostgresDatabase(settings.store, Pool(settings.database_connections, settings.database_seconds))
+    stack.push_async_callback(database.close)
+    log = KafkaLog(cluster(settings), database)
     await log.start()
     return log
 

@@ -34,7 +34,6 @@ OVERHEAD: Final = 1_000
 FETCH_BYTES: Final = 8_000_000
 POLL_SECONDS: Final = 0.2
 
-_COLUMNS: Final = ("report", "digest", "time", "subject", "records", "voided", "expires")
 _KNOWN: Final = (
     "SELECT c.report, c.digest, c.time, c.subject, c.records, c.voided, c.expires FROM claims AS c"
     " WHERE c.report IN (SELECT report FROM {reports} AS r) ORDER BY c.report FOR UPDATE"
@@ -155,7 +154,10 @@ class KafkaLog:
             ends, records, began = await self.ends(), list[Record](), asyncio.get_running_loop().time()
             at = self._sought(after)
             while len(records) < limit and pending(ends, at):
-                records += await self._fetched(at, limit - len(records))
+                more = await self._fetched(at, limit - len(records))
+                records += more
+                if records and not more:
+                    break
                 if not records and asyncio.get_running_loop().time() - began > SECONDS:
                     raise Retry("the log gives no records")
             return records

@@ -21,6 +21,8 @@ from sending import SCHEME, statement
 from contracts.dates import instant
 
 AT = "2026-11-24T12:00:00+01:00"
+PUPILS, PACE_SECONDS = 3_000, 0.05
+"""So that a sheet stays as small as one is, however long a run lasts: it is written anew with each batch."""
 PARTS = ("ingest", "ingest", "process", "process", "serve")
 
 
@@ -112,9 +114,10 @@ class Sender(threading.Thread):
     def run(self) -> None:
         with httpx.Client(auth=self._credential, timeout=20) as http:
             while not self._stopping.is_set():
-                told = [statement(f"elev{self._dice.randrange(30):02}", instant(AT), id_=uuid4()) for _ in range(20)]
+                told = [statement(f"elev{self._dice.randrange(PUPILS):04}", instant(AT), id_=uuid4()) for _ in range(20)]
                 while not self._taken(http, told):
                     time.sleep(0.2)
+                time.sleep(PACE_SECONDS)
 
     def _taken(self, http: httpx.Client, told: list[Any]) -> bool:
         try:

@@ -8,7 +8,7 @@ Observer what is worth telling: a log line and a metric together      services/t
 
 from collections.abc import AsyncIterable, Collection, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -88,16 +88,17 @@ class Record(Struct, frozen=True):
 
 
 class Log(Protocol):
-    """Records with one subject and family are in one partition. rereads: whether `at` is there, for a reader that keeps few records."""
+    """Records with one subject and family are in one partition. days: after which nothing that was received is in it any more."""
 
-    rereads: bool
+    days: int
 
     async def append(self, entries: Sequence[Entry], received: Micros, cursor: Cursor | None = None) -> frozenset[int]:
         """Returns when all of it is durable, the cursor with it; all or nothing.
 
         With a cursor, an entry whose claim is known with the same content was read again and not sent again: it is not written. The
-        answer is which those are, by index. Raises `Conflict` (fault pointers are the entries' indexes) or `FirstSeen`, with nothing
-        written; `Retry` if it cannot be written now, of which some may be found written all the same; `Fatal` if the log cannot write.
+        answer is which those are, by index. With nothing written it raises `Conflict` (fault pointers are the entries' indexes),
+        `FirstSeen`, or `Refused` where a record is too large for it; `Retry` if it cannot be written now, of which some may be found
+        written all the same; `Fatal` if the log cannot write.
         """
         ...
 
@@ -107,10 +108,6 @@ class Log(Protocol):
 
     async def read(self, after: Positions, limit: int) -> list[Record]:
         """Records behind these positions, in order in each partition; empty when there are none yet. `Fatal` where some are gone."""
-        ...
-
-    async def at(self, partition: str, positions: Sequence[int], /) -> list[Record]:
-        """The records at these positions, in their order. `Fatal` where one is not there."""
         ...
 
     async def wait(self, after: Positions, seconds: float) -> None:
@@ -130,6 +127,15 @@ class Log(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Rereads(Protocol):
+    """A log that gives records again at little cost, for a reader that keeps few of them in memory."""
+
+    async def at(self, positions: Sequence[int]) -> list[Record]:
+        """Of its only partition, in their order. `Fatal` where one is not there."""
+        ...
 
 
 class SheetRow(Struct):

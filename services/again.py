@@ -13,9 +13,8 @@ PATIENCE_SECONDS: Final = 60.0
 _Done = TypeVar("_Done")
 
 
-async def again(work: Callable[[], Awaitable[_Done]], told: Callable[[str], None]) -> _Done:
-    """told: gets the reason of each failure. Raises `Fatal` with the last one."""
-
+async def again(work: Callable[[], Awaitable[_Done]], told: Callable[[str], None], seconds: float = PATIENCE_SECONDS) -> _Done:
+    """told: gets the reason of each failure. Raises `Fatal` with the last one, so many seconds after the first."""
     since: list[float] = []
 
     def tell(state: RetryCallState) -> None:
@@ -23,10 +22,10 @@ async def again(work: Callable[[], Awaitable[_Done]], told: Callable[[str], None
 
     def enough(state: RetryCallState) -> bool:
         since.append(state.outcome_timestamp or 0)
-        return since[-1] - since[0] >= PATIENCE_SECONDS
+        return since[-1] - since[0] >= seconds
 
     trying = AsyncRetrying(retry=retry_if_exception_type(Retry), wait=wait_random_exponential(0.1, max=5), stop=enough, before_sleep=tell)
     try:
         return await trying(work)
     except RetryError as error:
-        raise Fatal(f"for {PATIENCE_SECONDS:.0f} s in vain: {error.last_attempt.exception()}") from None
+        raise Fatal(f"for {seconds:.0f} s in vain: {error.last_attempt.exception()}") from None

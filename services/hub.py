@@ -198,7 +198,7 @@ async def _wired(settings: Settings, roles: Roles, key: Key, log: Log, store: Sq
 
     return Hub(
         settings, key, time, telemetry, log, store, suppliers, process, daily, issuer, views, app, _admin(settings, operator, backups),
-        operator, backups, _shared(loops, roles, database, partial(_reload, suppliers, erased, views, store), telemetry),
+        operator, backups, _shared(loops, roles, store, database, partial(_reload, suppliers, erased, views, store), telemetry),
     )  # fmt: skip
 
 
@@ -211,12 +211,14 @@ async def _reload(suppliers: Suppliers, erased: Erased, views: Views, store: Sql
         views.forget(await store.change())
 
 
-def _shared(loops: Mapping[Role, Sequence[Loop]], roles: Roles, database: Database, reload: Loop, telemetry: Telemetry) -> list[Loop]:
+def _shared(
+    loops: Mapping[Role, Sequence[Loop]], roles: Roles, store: SqlStore, database: Database, reload: Loop, telemetry: Telemetry
+) -> list[Loop]:
     """Where the data are on servers, other processes may be at work too: of each role's loops one process does the work."""
     if not isinstance(database, PostgresDatabase):
         return [loop for role in sorted(roles) for loop in loops[role]]
     leads = [partial(leading, database, role, loops[role], telemetry.interrupted) for role in sorted(roles) if loops[role]]
-    return [*leads, Follow(SqlStore(database), [reload], telemetry.interrupted).run]
+    return [*leads, Follow(store, [reload], telemetry.interrupted).run]
 
 
 def _app(settings: Settings, roles: Roles, reading: Reading, intake: APIRouter, telemetry: Telemetry, turns: Turns) -> FastAPI:

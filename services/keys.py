@@ -33,7 +33,7 @@ async def hub_key(settings: Settings, store: Remembers, *, logged: bool) -> Key:
             "starting: the log holds records and the store is new, so nothing tells which key they were made with; put the store back"
         )
     key = _read(settings, new=check is None)
-    if await store.remembered(CHECK, key.check) != key.check:
+    if (check or await store.remembered(CHECK, key.check)) != key.check:
         raise Fatal("starting: this is not the key that the data were made with; set FREMGANG_KEY_FILE or FREMGANG_KEY to the right one")
     return key
 

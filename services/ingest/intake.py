@@ -60,7 +60,7 @@ class Intake:
         return self._clock.now()
 
     async def take(self, connector: c.Connector, request: c.Request) -> Answer:
-        """Raises `Refused` (the request was not received, and is counted apart) or `Fatal`."""
+        """Raises `Refused` (the request was not received, and is counted apart), `Retry` or `Fatal`."""
         try:
             translation = await self._apart(request, connector.translate, request)
             await self._guard(connector, request, translation)
@@ -73,7 +73,7 @@ class Intake:
     async def fetched(self, connector: c.Connector, request: c.Request, bodies: Sequence[bytes], kind: str, cursor: Cursor) -> int:
         """Takes a page item by item, and where the reading stands in the same step; answers how many items were not known before.
 
-        request: as the connector is to be given each body. kind: what an item that cannot be read counts as. Raises `Fatal`.
+        request: as the connector is to be given each body. kind: what an item that cannot be read counts as. Raises `Retry` or `Fatal`.
         """
         told = await asyncio.to_thread(fetched.translation, connector, request, bodies, kind)
         one_by_one = replace(connector, whole=False)

@@ -20,6 +20,7 @@ from aiokafka.structs import TopicPartition
 from contracts.dates import Micros
 from contracts.envelope import Envelope, encode
 from contracts.errors import Fatal, Refused, Retry
+from contracts.kinds import LOG_DAYS
 from contracts.ports import Cursor, Entry, Positions, Record, pending
 from contracts.topics import LARGEST, PARTITIONS, family_of
 from services.logs import claims
@@ -52,7 +53,8 @@ class KafkaLog:
     """`Log` on a cluster's topics. A partition is named `family/number`; the position of a record is its offset and one, so that it is how
     many there are up to it."""
 
-    rereads = False
+    days = LOG_DAYS + 3
+    """A broker's file holds a day, and goes when the youngest of it is a day over its time; brokers look now and then."""
 
     def __init__(self, of: Cluster, database: Database) -> None:
         self._cluster, self._database = of, database
@@ -103,12 +105,12 @@ class KafkaLog:
 
     async def append(self, entries: Sequence[Entry], received: Micros, cursor: Cursor | None = None) -> frozenset[int]:
         async with self._room(entries):
-            wanted = claims.wanted(entries)
-            if not wanted and cursor is None:
+            reports = claims.wanted(entries)
+            if not reports and cursor is None:
                 await self._send([envelope for entry in entries for envelope in entry.envelopes], received)
                 return frozenset()
             async with self._database.write() as session:
-                again, decided = claims.taken(entries, await _known(session, wanted), received, once=cursor is not None)
+                again, decided = claims.taken(entries, await _known(session, reports), received, once=cursor is not None)
                 await self._send(decided.envelopes, received)
                 await _claim(session, decided.rows)
                 if cursor is not None:
@@ -162,9 +164,6 @@ class KafkaLog:
                     raise Retry("the log gives no records")
             return records
 
-    async def at(self, _: str, __: Sequence[int], /) -> list[Record]:
-        raise NotImplementedError("records are kept by who read them")
-
     async def wait(self, after: Positions, seconds: float) -> None:
         ends, deadline = await self.ends(), asyncio.get_running_loop().time() + seconds
         while not pending(ends, after) and (left := deadline - asyncio.get_running_loop().time()) > 0:
@@ -213,11 +212,11 @@ class KafkaLog:
     async def _before(self, before: Micros, folded: Positions) -> dict[str, int]:
         """Partition -> the last position that may go, of those that have any."""
         with _answered():
-            found = await self._consumer.offsets_for_times(dict.fromkeys(self._partitions.values(), before // 1_000))
+            newest = await self._consumer.offsets_for_times(dict.fromkeys(self._partitions.values(), before // 1_000))
             starts = await self._consumer.beginning_offsets(list(self._partitions.values()))
         last = {}
         for name, partition in self._partitions.items():
-            newer = found[partition]
+            newer = newest[partition]
             end = min(folded.get(name, 0), newer.offset) if newer else folded.get(name, 0)
             if end > starts[partition]:
                 last[name] = end

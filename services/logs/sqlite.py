@@ -22,6 +22,7 @@ import msgspec
 from contracts.dates import Micros
 from contracts.envelope import Envelope, encode
 from contracts.errors import Fatal
+from contracts.kinds import LOG_DAYS
 from contracts.ports import Cursor, Entry, Positions, Record, pending
 from services.logs import claims
 from services.migrations import upgrade
@@ -77,7 +78,7 @@ _CLAIMED: Final = (
 class SqliteLog:
     """`Log` on a file. synchronous: SQLite's own setting; anything but `full` breaks the promise of durability and is for tests of it."""
 
-    rereads = True
+    days = LOG_DAYS + 1
 
     def __init__(self, path: Path, synchronous: str = "full") -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -159,7 +160,7 @@ class SqliteLog:
     async def read(self, after: Positions, limit: int) -> list[Record]:
         return await asyncio.to_thread(self._found, _RECORDS, (after.get(PARTITION, 0), limit, READ_BYTES))
 
-    async def at(self, _: str, positions: Sequence[int], /) -> list[Record]:
+    async def at(self, positions: Sequence[int]) -> list[Record]:
         found = await asyncio.to_thread(self._found, _AT, (msgspec.json.encode(positions).decode(),))
         if len(found) != len(positions):
             raise Fatal("reading the log: records that have come are not there")

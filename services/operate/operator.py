@@ -12,7 +12,6 @@ from msgspec import Struct
 from contracts.connector import Registration
 from contracts.dates import DAY, Micros, local_date, school_year, year_end
 from contracts.errors import Refused
-from contracts.kinds import LOG_DAYS
 from contracts.ports import Clock, Log
 from contracts.privacy import Identity, Key
 from contracts.puller import Access
@@ -102,4 +101,4 @@ class Operator:
         self.views.forget(await self.store.change())
         await self.erased.load()
         await self.log.release(frozenset(subjects))
-        return Receipt(rows, len(subjects), until, now + (LOG_DAYS + 1) * DAY)
+        return Receipt(rows, len(subjects), until, now + self.log.days * DAY)

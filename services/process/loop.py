@@ -25,7 +25,7 @@ from contracts.dates import SECOND, Micros, instant, local_date
 from contracts.errors import Retry
 from contracts.facts import SheetKey, decode_facts, decode_open, encode
 from contracts.indicator import Indicator
-from contracts.ports import Changes, Clock, Held, Log, Observer, Positions, Record, SheetRow, Store, pending
+from contracts.ports import Changes, Clock, Held, Log, Observer, Positions, Record, Rereads, SheetRow, Store, pending
 from services.again import again
 from services.turns import Turn
 from streams.fold import Folded, fold, sheet_of
@@ -54,7 +54,8 @@ _Done = TypeVar("_Done")
 class Process:
     def __init__(self, log: Log, store: Store, clock: Clock, observer: Observer, indicators: Sequence[Indicator], turn: Turn) -> None:
         self._log, self._store, self._clock, self._observer, self._indicators = log, store, clock, observer, indicators
-        self._turn, self._most = turn, BATCH if log.rereads else KEPT
+        self._rereads = log if isinstance(log, Rereads) else None
+        self._turn, self._most = turn, BATCH if self._rereads else KEPT
         self._folding = asyncio.Lock()
 
     @asynccontextmanager
@@ -115,7 +116,7 @@ class Process:
 
     async def _waiting(self, start: Positions) -> "_Waiting":
         """What has come, up to a bound."""
-        waiting, full = _Waiting(keeps=not self._log.rereads), True
+        waiting, full = _Waiting(keeps=self._rereads is None), True
         while full and waiting.count < self._most and waiting.size < BATCH_BYTES:
             records = await self._log.read({**start, **waiting.ends}, READ)
             await self._apart(len(records), partial(waiting.add, records))
@@ -125,7 +126,8 @@ class Process:
     async def _changes(self, waiting: "_Waiting", told: "_Told") -> AsyncIterator[Changes]:
         erased = await self._store.erased()
         for one in waiting.slices():
-            records, known = waiting.kept(one) or await self._log.at(one.partition, one.positions), await self._store.sheets(one.keys)
+            records = await self._rereads.at(one.positions) if self._rereads else waiting.kept(one)
+            known = await self._store.sheets(one.keys)
             folded, rows = await self._apart(waiting.count, partial(_folded, records, known, erased))
             told.add(folded)
             found = [msgspec.structs.replace(row, received=row.received or self._clock.now()) for row in folded.failed]
@@ -180,7 +182,7 @@ class _Waiting:
         self.count += len(records)
 
     def kept(self, one: _Slice) -> list[Record]:
-        return [self._records[one.partition, position] for position in one.positions] if self._keeps else []
+        return [self._records[one.partition, position] for position in one.positions]
 
     def slices(self) -> Iterator[_Slice]:
         for partition in sorted(self._parts):

@@ -23,6 +23,8 @@ from contracts.dates import instant
 AT = "2026-11-24T12:00:00+01:00"
 PUPILS, PACE_SECONDS = 3_000, 0.05
 """So that a sheet stays as small as one is, however long a run lasts: it is written anew with each batch."""
+AGAIN_SECONDS = 0.2
+"""Before a sender tries again, as a good one does."""
 PARTS = ("ingest", "ingest", "process", "process", "serve")
 
 
@@ -116,7 +118,7 @@ class Sender(threading.Thread):
             while not self._stopping.is_set():
                 told = [statement(f"elev{self._dice.randrange(PUPILS):04}", instant(AT), id_=uuid4()) for _ in range(20)]
                 while not self._taken(http, told):
-                    time.sleep(0.2)
+                    time.sleep(AGAIN_SECONDS)
                 time.sleep(PACE_SECONDS)
 
     def _taken(self, http: httpx.Client, told: list[Any]) -> bool:

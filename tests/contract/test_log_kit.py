@@ -21,6 +21,7 @@ from contracts.kinds import ACTIVITY_DAYS, MESSAGE_DAYS
 from contracts.ports import Claim, Cursor, Entry, FirstSeen, Log, Positions, pending
 from contracts.privacy import Identity, Key
 from contracts.seal import Origin, seal
+from services.logs.sqlite import SqliteLog
 
 NOW: Micros = instant("2026-11-24T09:00:00Z")
 TODAY = local_date(NOW)
@@ -35,6 +36,10 @@ NOTHING: Positions = {}
 async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Log]:
     async with LOGS[request.param](tmp_path) as opened:
         yield opened
+
+
+on_files = pytest.mark.parametrize("log", ["sqlite"], indirect=True)
+"""What is promised of a file alone."""
 
 
 def answer(report: str, content: str = "one", at: Micros = NOW, *, timeless: bool = False, pupil: str = "anna1a2b") -> Entry:
@@ -88,17 +93,16 @@ async def test_records_are_read_in_order_behind_a_position(log: Log) -> None:
     assert await log.read({}, 10) == records
 
 
-async def test_records_are_found_at_their_positions_in_order(log: Log) -> None:
-    if not log.rereads:
-        return
+@on_files
+async def test_records_are_found_at_their_positions_in_order(log: SqliteLog) -> None:
     for report in ("a", "b", "c"):
         await log.append([answer(report)], NOW)
     first, second, third = await log.read({}, 10)
-    assert await log.at(first.partition, [third.position, first.position]) == [first, third]
-    assert await log.at(first.partition, [second.position]) == [second]
-    assert await log.at(first.partition, []) == []
+    assert await log.at([third.position, first.position]) == [first, third]
+    assert await log.at([second.position]) == [second]
+    assert await log.at([]) == []
     with pytest.raises(Fatal, match="reading the log"):
-        await log.at(first.partition, [third.position, third.position + 1])
+        await log.at([third.position, third.position + 1])
 
 
 async def test_the_records_of_many_partitions_are_read_each_from_its_own_position(log: Log) -> None:
@@ -304,10 +308,9 @@ async def test_released_subjects_leave_no_claim_and_others_keep_theirs(log: Log)
         await log.append([answer("b", "two", pupil="bo12345x")], NOW)
 
 
+@on_files
 async def test_what_is_deleted_leaves_no_byte(log: Log, tmp_path: Path) -> None:
-    """Of a file. A broker deletes whole segments, in its own time (deploy/README.md)."""
-    if not log.rereads:
-        return
+    """A broker deletes whole segments, in its own time (deploy/README.md)."""
     token = f"canary{secrets.token_hex(8)}"
     for n in range(60):
         await log.append([answer(f"a{n}-{part}", f"{token}{'x' * (17 * part)}") for part in range(20)], NOW + n)

@@ -96,15 +96,21 @@ async def test_from_any_cursor_nothing_is_lost(puller: Puller) -> None:
         assert numbers(*pages[:done], *rest) == everything
 
 
+async def first_pages(reader: Reader, count: int) -> tuple[set[str], bytes]:
+    """What they held, and the cursor behind them."""
+    read, cursor = set[str](), b""
+    for _ in range(count):
+        page = await reader.page(cursor)
+        read |= numbers(page)
+        cursor = page.cursor
+    return read, cursor
+
+
 @each_puller
 async def test_what_comes_late_within_the_overlap_is_found_from_any_cursor(puller: Puller) -> None:
     for cut in range(5):
         reader, everything = full(puller)
-        read, cursor = set(), b""
-        for _ in range(cut):
-            page = await reader.page(cursor)
-            read |= numbers(page)
-            cursor = page.cursor
+        read, cursor = await first_pages(reader, cut)
         reader.put(10, NOW - 300 * SECOND + 88 * SECOND)
         read |= numbers(*(pages := await reader.to_the_end(cursor)))
         read |= numbers(*await reader.to_the_end(pages[-1].cursor))
@@ -116,11 +122,7 @@ async def test_what_comes_late_within_the_overlap_is_found_however_long_the_scan
     """Behind where the scan stands, and long before what it ends with."""
     for cut in range(5):
         reader, everything = full(puller)
-        read, cursor = set(), b""
-        for _ in range(cut):
-            page = await reader.page(cursor)
-            read |= numbers(page)
-            cursor = page.cursor
+        read, cursor = await first_pages(reader, cut)
         reader.put(10, NOW - 300 * SECOND + 88 * SECOND)
         reader.put(11, NOW - 300 * SECOND + 212 * SECOND)
         read |= numbers(*(pages := await reader.to_the_end(cursor)))

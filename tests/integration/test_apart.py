@@ -56,7 +56,7 @@ def counted(apart: Apart) -> dict[str, int]:
 
 
 def struck(apart: Apart, victim: str, dice: random.Random) -> None:
-    """Ends one of them in the hard way, and starts it again."""
+    """Ends one of them in the hard way; a server is away for some seconds, one that is frozen for longer than it may be silent."""
     if victim == "broker":
         apart.broker.kill()
         time.sleep(dice.uniform(0, 3))
@@ -77,21 +77,21 @@ def struck(apart: Apart, victim: str, dice: random.Random) -> None:
 
 
 def test_nothing_is_lost_and_nothing_counts_twice_whoever_is_killed(apart: Apart) -> None:
-    credential, dice, recoveries = supplier(apart), random.Random(5), Counter[str]()
-    seal, slowest = Seal(apart.hub.folder), Counter[str]()
+    credential, dice, seal = supplier(apart), random.Random(5), Seal(apart.hub.folder)
+    slowest: dict[str, float] = {}
     senders = [Sender(lambda: [part.url for part in apart.of("ingest")], credential, seed) for seed in (1, 2)]
     for sender in senders:
         sender.start()
     victims = [*VICTIMS, *(dice.choice(VICTIMS) for _ in range(KILLS - len(VICTIMS)))]
     for number, victim in enumerate(victims, 1):
-        time.sleep(dice.uniform(0.5, 1.5))
+        time.sleep(dice.uniform(0.5, 1.5))  # of load, so that the strike comes at any moment of it
         struck(apart, victim, dice)
         began = time.monotonic()
         apart.revive()
         told = sum(len(sender.acknowledged) for sender in senders)
         until(partial(passed, apart, credential, senders, told), 90)
         took = round(time.monotonic() - began, 1)
-        slowest[victim], recoveries[victim] = max(slowest[victim], int(took * 10)), recoveries[victim] + 1
+        slowest[victim] = max(took, slowest.get(victim, 0))
         print(f"kill {number}/{len(victims)} of {victim}: what came after it is seen after {took} s; {told} items acknowledged", flush=True)
     for sender in senders:
         sender.stop()
@@ -102,8 +102,7 @@ def test_nothing_is_lost_and_nothing_counts_twice_whoever_is_killed(apart: Apart
     assert counted(apart) == {seal.report("material", "xapi", one): 1 for one in acknowledged}
     assert ledger["published"] == len(acknowledged) > 1_000
     assert ledger["received"] == ledger["published"] + ledger["repeated"]
-    print(f"{len(acknowledged)} items acknowledged, {ledger['repeated']} of them sent again; slowest, in s:")
-    print({victim: slowest[victim] / 10 for victim in recoveries})
+    print(f"{len(acknowledged)} items acknowledged, {ledger['repeated']} of them sent again; slowest, in s: {slowest}")
 
 
 def passed(apart: Apart, credential: tuple[str, str], senders: list[Sender], count: int) -> bool:

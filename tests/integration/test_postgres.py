@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import re
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from datetime import date
@@ -17,7 +19,7 @@ from rosters import Person, SchoolClass, package
 from sending import SCHEME, statement
 from stored import letters
 
-from contracts.dates import instant
+from contracts.dates import SECOND, instant
 from contracts.errors import Fatal, Retry
 from contracts.facts import SheetKey
 from contracts.ports import Changes, SheetRow
@@ -165,11 +167,18 @@ def test_a_database_that_goes_away_and_comes_back_costs_an_answer_and_no_event(t
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
         assert refused.headers["content-type"] == "application/problem+json"
         assert hub.http.get("/health/ready").status_code == 503
+        laid = tmp_path / "var" / "inbox" / "skole" / "oneroster_csv" / "again.zip"
+        laid.parent.mkdir(parents=True)
+        laid.write_bytes(told)
+        os.utime(laid, (instant(AT) // SECOND,) * 2)
+        time.sleep(3)  # so that the inbox looks at it in vain
+        assert [file.name for file in laid.parent.iterdir()] == ["again.zip"]
         server.ensure_postgres_running()
         until(lambda: hub.http.get("/health/ready").status_code == 200)
         ledger = hub.ledger(hub.token("--controller"))
         assert (ledger["published"], ledger["repeated"], ledger["pending"]) == (20 + published(ledger, "skole"), 0, 0)
         assert re.search(r"^fremgang_interruptions_total [1-9]", hub.http.get("/metrics").text, re.MULTILINE)
+        until(lambda: not list(laid.parent.iterdir()))
         assert hub.stop() == 0
 
 
@@ -197,7 +206,6 @@ def test_a_password_is_shown_nowhere(tmp_path: Path) -> None:
         assert word not in said
         assert "hub:***@127.0.0.1" in (told := hub.cli("check"))
         assert word not in told
-    assert word not in (tmp_path / "hub.log").read_text() if (tmp_path / "hub.log").exists() else True
 
 
 async def test_an_error_names_no_value_and_says_whether_to_try_again(url: str) -> None:

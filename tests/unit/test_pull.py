@@ -17,6 +17,7 @@ from sending import HOME_PAGE, Statement, statement
 from contracts.connector import Registration
 from contracts.dates import SECOND, Micros, instant
 from contracts.envelope import decode
+from contracts.errors import Retry
 from contracts.privacy import Key
 from contracts.puller import TROUBLES, Access, Pulled, Unfetched
 from services.ingest.intake import Intake
@@ -273,6 +274,22 @@ async def test_another_address_is_another_source_read_from_its_beginning(hub: Hu
     await hub.scan()
     assert await hub.log.cursor(registered().source) != b""
     assert await hub.log.cursor(registered("https://lrs.example/other").source) == b""
+
+
+async def test_a_log_that_cannot_be_written_now_is_no_trouble_of_the_source(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: Any) -> Any:
+        raise Retry("away", after=0)
+
+    hub.store(*answers(1))
+    with monkeypatch.context() as patched:
+        patched.setattr(hub.pull, "_take", away)  # brokers that are gone for a moment
+        running = asyncio.create_task(hub.pull.run())
+        await asyncio.to_thread(until, lambda: hub.counted("fremgang_interruptions_total") > 1)
+    await asyncio.to_thread(until, lambda: hub.telemetry.pulling)
+    assert hub.telemetry.pulling == {"arkiv": ""}
+    assert hub.counted("fremgang_pulled_items_total", source="arkiv", known="new") == 1
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_what_the_hub_fails_on_is_that_sources_trouble(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV_VERSION := 0.13.9
+HELM_VERSION := v3.19.0
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
 QUICK := tests/unit tests/contract tests/property tests/architecture
@@ -27,7 +28,7 @@ check: setup .tools/kafka/.ready ## Format, lint, types, import contracts, schem
 	$(BIN)/fremgang schema --check
 	$(PYTEST) -n auto -m "not prove" $(QUICK)
 
-test: setup system .tools/ralph/.ready .tools/kafka/.ready ## The whole suite; installs Chromium and strace (curl, openssl) where they are missing
+test: setup system .tools/ralph/.ready .tools/kafka/.ready .tools/helm/helm ## The whole suite; installs Chromium and strace (curl, openssl) where they are missing
 	$(PYTEST) -n 2 --dist loadfile -m "not prove"
 
 prove: setup system .tools/ralph/.ready .tools/kafka/.ready ## The long proofs at full size, with progress
@@ -43,8 +44,8 @@ schema: setup ## Write contracts/schema anew from the models
 ##@ Keep house
 
 system: ## What only tests use, Chromium, strace, Java and Prometheus among it, by apt-get where it may be used
-	@missing=; for tool in chromium strace curl openssl promtool java mvn; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
-	missing=$$(echo "$$missing" | sed "s/ java/ default-jre-headless/; s/ mvn/ maven/; s/ promtool/ prometheus/"); \
+	@missing=; for tool in chromium strace curl openssl promtool java mvn go; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	missing=$$(echo "$$missing" | sed "s/ java/ default-jre-headless/; s/ mvn/ maven/; s/ promtool/ prometheus/; s/ go$$/ golang-go/"); \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
@@ -70,6 +71,9 @@ help: ## This list
 	@rm -rf .tools/kafka && mkdir -p .tools/kafka
 	mvn -q -B -f $< dependency:copy-dependencies -DoutputDirectory="$(CURDIR)/.tools/kafka/libs" -DincludeScope=runtime
 	@touch $@
+
+.tools/helm/helm: | system
+	GOBIN="$(CURDIR)/.tools/helm" go install helm.sh/helm/v3/cmd/helm@$(HELM_VERSION)
 
 .venv/.ready: pyproject.toml uv.lock | .tools/bin/uv
 	.tools/bin/uv sync --locked

@@ -4,10 +4,12 @@ import json
 import re
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 from tree import ROOT
 
+from contracts.topics import PARTITIONS
 from services.cli import app
 from services.roles import Role
 from services.settings import PREFIX, Settings
@@ -20,6 +22,12 @@ COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("ut
 CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
 BOARD = (DEPLOY / "grafana" / "dashboards" / "fremgang.json").read_text("utf-8")
 RULES = (DEPLOY / "prometheus" / "rules.yml").read_text("utf-8")
+ADAPTER = (DEPLOY / "prometheus" / "adapter.yaml").read_text("utf-8")
+SCHEMA: dict[str, Any] = json.loads((DEPLOY / "helm" / "fremgang" / "values.schema.json").read_text("utf-8"))
+CHARTS_OWN = {"HOST", "PORT", "INBOX", "SOCKET", "KEY_FILE", "KAFKA_CA_FILE", "STORE", "ACCESS_LOG"}
+"""Settings that the image or the chart decides, or that hold a password though they are no secrets by their type."""
+NOT_SERVERS = {"CLOCK", "SYNCHRONOUS"}
+"""Settings of tests and of files."""
 
 
 def test_every_part_of_a_hub_is_a_service_with_its_command() -> None:
@@ -33,8 +41,9 @@ def test_every_part_of_a_hub_is_a_service_with_its_command() -> None:
 
 def test_every_setting_that_is_deployed_exists_and_no_secret_is_written_down() -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    named = set(re.findall(rf"\b{PREFIX}[A-Z_]*[A-Z]\b", CONTAINER + (DEPLOY / "compose.yaml").read_text("utf-8")))
-    assert len(named) > 5
+    texts = [file.read_text("utf-8") for file in (DEPLOY / "compose.yaml", *(DEPLOY / "helm").rglob("*")) if file.is_file()]
+    named = set(re.findall(rf"\b{PREFIX}[A-Z_]*[A-Z]\b", "".join([CONTAINER, *texts])))
+    assert len(named) > 15
     assert named <= known
     assert "${HUB_DATABASE_PASSWORD:?set it}" in COMPOSE["services"]["serve"]["environment"]["FREMGANG_STORE"]
 
@@ -53,12 +62,26 @@ def test_prometheus_asks_every_part() -> None:
     assert sorted(job["static_configs"][0]["targets"]) == sorted(f"{role}:8000" for role in Role)
 
 
-@pytest.mark.parametrize("text", [BOARD, RULES], ids=["dashboard", "rules"])
-def test_every_metric_that_is_asked_for_is_told(text: str) -> None:
+@pytest.mark.parametrize(("text", "least"), [(BOARD, 4), (RULES, 4), (ADAPTER, 1)], ids=["dashboard", "rules", "adapter"])
+def test_every_metric_that_is_asked_for_is_told(text: str, least: int) -> None:
     told = {sample for family in Telemetry().registry.collect() for sample in _names(family.name, family.type)}
     asked = set(re.findall(r"\bfremgang_\w+", text))
-    assert len(asked) > 3
+    assert len(asked) >= least
     assert asked <= told
+
+
+def test_the_chart_takes_every_setting_but_secrets_and_its_own_and_each_default() -> None:
+    taken = SCHEMA["properties"]["settings"]["properties"]
+    secret = {name.upper() for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
+    assert secret == {"KEY", "KAFKA_PASSWORD"}
+    own = secret | CHARTS_OWN | NOT_SERVERS
+    assert set(taken) == {PREFIX + name.upper() for name in Settings.model_fields if name.upper() not in own}
+    defaults = {name: str(Settings.model_fields[name.removeprefix(PREFIX).lower()].default) for name in taken}
+    jsonschema.validate(defaults | {"FREMGANG_LOG": "kafka://kafka:9092"}, SCHEMA["properties"]["settings"] | {"$defs": SCHEMA["$defs"]})
+
+
+def test_the_chart_has_no_more_processes_share_the_fold_than_there_are_partitions() -> None:
+    assert SCHEMA["$defs"]["shares"]["maximum"] == max(PARTITIONS.values())
 
 
 def _names(name: str, kind: str) -> list[str]:

@@ -4,17 +4,22 @@ PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV_VERSION := 0.13.9
 HELM_VERSION := v3.19.0
+TOOLS := chromium strace curl openssl promtool java mvn go
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
 QUICK := tests/unit tests/contract tests/property tests/architecture
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run check test prove bench schema clean
+.PHONY: help setup system run up-native check test prove bench schema clean
 
 ##@ Use
 
 run: setup ## A hub on http://localhost:8000 with an invented school; PORT=8001 for another port; Ctrl-C ends it
 	@FREMGANG_PORT=$(PORT) $(BIN)/fremgang run --demo
+
+up-native: TOOLS := java mvn
+up-native: setup .tools/kafka/.ready ## A hub on a Kafka and a PostgreSQL of its own, each part a process, without containers; Ctrl-C ends it
+	@PYTHONPATH=tests exec $(BIN)/python tests/native --port $(PORT)
 
 ##@ Work on it
 
@@ -44,19 +49,19 @@ schema: setup ## Write contracts/schema anew from the models
 ##@ Keep house
 
 system: ## What only tests use, Chromium, strace, Java and Prometheus among it, by apt-get where it may be used
-	@missing=; for tool in chromium strace curl openssl promtool java mvn go; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	@missing=; for tool in $(TOOLS); do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	missing=$$(echo "$$missing" | sed "s/ java/ default-jre-headless/; s/ mvn/ maven/; s/ promtool/ prometheus/; s/ go$$/ golang-go/"); \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
-	else echo "The tests need$$missing. Install them, as root: apt-get install$$missing" >&2; exit 1; fi
+	else echo "Needed and not there:$$missing. Install it, as root: apt-get install$$missing" >&2; exit 1; fi
 
 clean: ## Remove what setup and tools made; data (var) and key (.key) stay
 	rm -rf .venv .tools dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## This list
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .tools/bin/uv:
 	$(PYTHON) -m venv .tools

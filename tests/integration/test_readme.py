@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,19 +26,6 @@ HUB = "http://localhost:8000"
 SHELL = "set -euo pipefail\n"
 
 
-def workplace(folder: Path) -> Path:
-    """What of the repository the commands need, and the tools as `make setup` leaves them."""
-    for name in ("deploy", "connectors", "contracts", "streams", "services", "tests"):
-        (folder / name).symlink_to(ROOT / name)
-    for name in ("Makefile", "pyproject.toml", "uv.lock"):
-        shutil.copy(ROOT / name, folder)
-    (folder / ".venv").mkdir()
-    (folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
-    (folder / ".tools").symlink_to(ROOT / ".tools")
-    (folder / ".venv" / ".ready").touch()
-    return folder
-
-
 def marked(blocks: list[str]) -> str:
     """One script, each block announced, so that variables of one are known to the next."""
     return SHELL + "".join(f"echo; echo '@@ {number}'\n{block}" for number, block in enumerate(blocks))
@@ -48,7 +34,7 @@ def marked(blocks: list[str]) -> str:
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """A hub of a copy of the source, with the README's own view in it."""
-    folder = workplace(tmp_path_factory.mktemp("readme"))
+    folder = readme.workplace(tmp_path_factory.mktemp("readme"))
     for package in PACKAGES:
         shutil.copytree(ROOT / package, folder / "source" / package, ignore=shutil.ignore_patterns("__pycache__"))
     (view,) = readme.blocks("python")
@@ -126,8 +112,8 @@ def test_erasing_prints_a_receipt(told: list[str]) -> None:
 
 
 def test_the_makefile_has_every_target_that_is_named(tmp_path: Path) -> None:
-    named = {words[0] for words in readme.make_targets()} | set(re.findall(r"`make (\w+)`", readme.TEXT))
-    assert {"run", "check", "test", "prove", "help", "schema"} <= named
+    named = {words[0] for words in readme.make_targets()} | set(re.findall(r"`make ([\w-]+)`", readme.TEXT))
+    assert {"run", "up-native", "check", "test", "prove", "help", "schema"} <= named
     for target in sorted(named):
         subprocess.run(["make", "-n", target], cwd=ROOT, check=True, capture_output=True, timeout=60)
     listed = subprocess.run(["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True, timeout=60).stdout
@@ -168,7 +154,7 @@ def groups(port: int, printed: str) -> Any:
 
 
 def test_make_run_runs_and_goes_on_from_there(tmp_path: Path) -> None:
-    folder, port = workplace(tmp_path), free_port()
+    folder, port = readme.workplace(tmp_path), free_port()
     for _ in range(2):
         with made(folder, port) as out:
             until(lambda: NAME in out.read_text() and "Bearer " in out.read_text())

@@ -6,6 +6,7 @@
     ├── NotAllowed       no credential, or one that cannot be used: say which kind is needed
     ├── Retry            the same call may succeed later
     └── Fatal            this process cannot make progress: say why and stop
+        └── Taken        another process holds what this one would change
 
 An item that fails inside a batch that is taken is a value (`contracts.connector.Failed`), not an error.
 """
@@ -66,3 +67,7 @@ class Retry(FremgangError):
 
 class Fatal(FremgangError):
     """The process stops with this reason."""
+
+
+class Taken(Fatal):
+    """Who shares the work may find out anew what is its own, and go on."""

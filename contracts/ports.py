@@ -106,8 +106,9 @@ class Log(Protocol):
         """The last one that was appended; empty where there is none."""
         ...
 
-    async def read(self, after: Positions, limit: int) -> list[Record]:
-        """Records behind these positions, in order in each partition; empty when there are none yet. `Fatal` where some are gone."""
+    async def read(self, after: Positions, limit: int, only: Collection[str] | None = None) -> list[Record]:
+        """Records behind these positions, in order in each partition; empty when there are none yet. `Fatal` where some are gone. only:
+        the partitions that are read, where not all are."""
         ...
 
     async def wait(self, after: Positions, seconds: float) -> None:
@@ -204,7 +205,7 @@ class Store(Protocol):
     async def erased(self) -> frozenset[str]: ...
 
     async def save(self, held: Held, end: Positions, changes: AsyncIterable[Changes]) -> int:
-        """Commits a batch and its positions together and answers the change number. `Fatal` if a partition that it moves is held by
+        """Commits a batch and its positions together and answers the change number. `Taken` if a partition that it moves is held by
         another meanwhile, or is not where the batch started from. changes: of the batch, some records at a time, so that its sheets need
         not all be in memory."""
         ...

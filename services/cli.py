@@ -81,7 +81,7 @@ def pull() -> None:
 
 @app.command()
 def process() -> None:
-    """Fold the log into the store, in a process apart; of several, one does and the others stand by."""
+    """Fold the log into the store, in a process apart; several share its partitions."""
     _apart("process")
 
 

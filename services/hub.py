@@ -189,8 +189,9 @@ async def _wired(settings: Settings, roles: Roles, key: Key, log: Log, store: Sq
     daily = Daily(log, store, access, time, telemetry, process.paused, erased.load, deleting)
     servers = [one for one in (database, access.database) if isinstance(one, PostgresDatabase)]
     rewriting = [Rewriting(servers, process.paused, deleting, telemetry.interrupted).run] if servers else []
+    folding, beside = _folding(settings, log, store, process, telemetry, deleting)
     loops: dict[Role, list[Loop]] = {
-        Role.PROCESS: [process.run, daily.run, Watchdog(log, store, deleting.locked).run, *rewriting],
+        Role.PROCESS: [*beside, daily.run, *rewriting],
         Role.PULL: [Pull(suppliers.pulled, pullers, connectors, log, intake.fetched, time, telemetry, pace).run],
         Role.INGEST: [Inbox(settings.inbox, connectors, suppliers, intake, settings.max_file_bytes).run],
         Role.SERVE: [],
@@ -198,8 +199,24 @@ async def _wired(settings: Settings, roles: Roles, key: Key, log: Log, store: Sq
 
     return Hub(
         settings, key, time, telemetry, log, store, suppliers, process, daily, issuer, views, app, _admin(settings, operator, backups),
-        operator, backups, _shared(loops, roles, store, database, partial(_reload, suppliers, erased, views, store), telemetry),
+        operator, backups, [
+            *_shared(loops, roles, store, database, partial(_reload, suppliers, erased, views, store), telemetry),
+            *(folding if Role.PROCESS in roles else []),
+        ],
     )  # fmt: skip
+
+
+def _folding(
+    settings: Settings, log: Log, store: SqlStore, process: Process, telemetry: Telemetry, deleting: asyncio.Lock
+) -> tuple[list[Loop], list[Loop]]:
+    """What each process does that folds, and what one of them does at a time."""
+    if log_file(settings) is not None:
+        return [], [process.run, Watchdog(log, store, deleting.locked, tuple).run]
+    from services.logs.broker import cluster
+    from services.process.worker import Worker
+
+    worker = Worker(cluster(settings), store, process, telemetry)
+    return [worker.run, Watchdog(log, store, deleting.locked, worker.partitions).run], [process.measuring]
 
 
 async def _reload(suppliers: Suppliers, erased: Erased, views: Views, store: SqlStore) -> None:

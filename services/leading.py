@@ -1,7 +1,7 @@
 """Work that one process at a time does, of several that could: the others stand by until it ends or is lost.
 
-Nothing rests on there being only one: a batch is fenced by its position, a measurement by its facts, what is sent again by its id. It
-spares them doing it twice.
+Nothing rests on there being only one: a measurement is fenced by its facts, a deletion by the lock it takes, what is sent again by its id.
+It spares them doing it twice.
 """
 
 import asyncio

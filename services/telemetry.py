@@ -31,7 +31,8 @@ def _without_values(_: object, __: str, event: structlog.typing.EventDict) -> st
 
 
 def configure(level: str) -> None:
-    """JSON lines on stderr, ours and the server's alike."""
+    """JSON lines on stderr, ours and the server's alike. The Kafka libraries are silent: what they say a hundred times a second, the hub
+    says once for each try, and without values."""
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _without_values,
     ]  # fmt: skip
@@ -46,6 +47,8 @@ def configure(level: str) -> None:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()])
     )  # fmt: skip
     logging.basicConfig(handlers=[handler], level=max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]), force=True)
+    for name in ("aiokafka", "faust", "mode"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 class Telemetry:

@@ -1,7 +1,7 @@
 """A log whose batches end anywhere."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from contracts.ports import Positions, Record
 from services.logs.sqlite import SqliteLog
@@ -12,5 +12,5 @@ class Dripping(SqliteLog):
 
     sizes: Iterator[int] = itertools.repeat(2_000)
 
-    async def read(self, after: Positions, limit: int) -> list[Record]:
-        return await super().read(after, min(limit, next(self.sizes)))
+    async def read(self, after: Positions, limit: int, only: Collection[str] | None = None) -> list[Record]:
+        return await super().read(after, min(limit, next(self.sizes)), only)

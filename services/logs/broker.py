@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 from aiokafka.helpers import create_ssl_context
+from aiokafka.structs import TopicPartition
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from contracts.errors import Fatal
@@ -56,6 +57,13 @@ def cluster(settings: Settings) -> Cluster:
         access |= {"sasl_mechanism": settings.kafka_sasl_mechanism, "sasl_plain_username": settings.kafka_username}
         access |= {"sasl_plain_password": password}
     return Cluster(url.netloc, settings.kafka_prefix, settings.kafka_replicas, access)
+
+
+def partitions(of: Cluster) -> dict[str, TopicPartition]:
+    """Under the names that log and store have for them: `family/number`."""
+    return {
+        f"{family}/{number}": TopicPartition(of.topic(family), number) for family, count in PARTITIONS.items() for number in range(count)
+    }
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ same ids waits for both, and a crash leaves either nothing, or records that were
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import date
 from typing import Any, Final
@@ -15,7 +15,6 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
-from aiokafka.structs import TopicPartition
 
 from contracts.dates import Micros
 from contracts.envelope import Envelope, encode
@@ -24,7 +23,7 @@ from contracts.kinds import LOG_DAYS
 from contracts.ports import Cursor, Entry, Positions, Record, pending
 from contracts.topics import LARGEST, PARTITIONS, family_of
 from services.logs import claims
-from services.logs.broker import SECONDS, Cluster, differences, found, reached, wanted
+from services.logs.broker import SECONDS, Cluster, differences, found, partitions, reached, wanted
 from services.stores.database import Database, Session
 
 IN_FLIGHT: Final = 32_000_000
@@ -50,8 +49,7 @@ _records = msgspec.json.Decoder(list[Envelope])
 
 
 class KafkaLog:
-    """`Log` on a cluster's topics. A partition is named `family/number`; the position of a record is its offset and one, so that it is how
-    many there are up to it."""
+    """`Log` on a cluster's topics. The position of a record is its offset and one, so that it is how many there are up to it."""
 
     days = LOG_DAYS + 3
     """A broker's file holds a day, and goes when the youngest of it is a day over its time; brokers look now and then."""
@@ -59,11 +57,7 @@ class KafkaLog:
     def __init__(self, of: Cluster, database: Database) -> None:
         self._cluster, self._database = of, database
         self._topics = {family: of.topic(family) for family in PARTITIONS}
-        self._partitions = {
-            f"{family}/{number}": TopicPartition(of.topic(family), number)
-            for family, count in PARTITIONS.items()
-            for number in range(count)
-        }
+        self._partitions = partitions(of)
         self._names = {partition: name for name, partition in self._partitions.items()}
         self._producer = self._new_producer()
         self._renewing = asyncio.Lock()
@@ -72,7 +66,7 @@ class KafkaLog:
             max_partition_fetch_bytes=LARGEST, fetch_max_wait_ms=100, **of.access,
         )  # fmt: skip
         self._reading = asyncio.Lock()
-        self._at: dict[str, int] | None = None
+        self._at: dict[str, int] = {}
         self._in_flight = 0
 
     def _new_producer(self) -> Any:
@@ -102,6 +96,8 @@ class KafkaLog:
             await self._consumer.start()
         self._consumer.assign(list(self._partitions.values()))
         self._consumer.pause(*self._partitions.values())
+        for partition in self._partitions.values():
+            self._consumer.seek(partition, 0)
 
     async def append(self, entries: Sequence[Entry], received: Micros, cursor: Cursor | None = None) -> frozenset[int]:
         async with self._room(entries):
@@ -151,10 +147,12 @@ class KafkaLog:
             rows = await session.rows("SELECT value FROM cursors WHERE source = :source", source=source)
         return bytes(rows[0][0]) if rows else b""
 
-    async def read(self, after: Positions, limit: int) -> list[Record]:
+    async def read(self, after: Positions, limit: int, only: Collection[str] | None = None) -> list[Record]:
         async with self._reading:
             ends, records, began = await self.ends(), list[Record](), asyncio.get_running_loop().time()
-            at = self._sought(after)
+            if only is not None:
+                ends = {name: ends[name] for name in only}
+            at = self._sought(after, ends.keys())
             while len(records) < limit and pending(ends, at):
                 more = await self._fetched(at, limit - len(records))
                 records += more
@@ -175,17 +173,18 @@ class KafkaLog:
             ends = await self._consumer.end_offsets(list(self._partitions.values()))
         return {self._names[partition]: end for partition, end in ends.items()}
 
-    def _sought(self, after: Positions) -> dict[str, int]:
-        """Where the consumer reads on. Nothing is fetched before anybody reads."""
-        if self._at is None:
-            self._consumer.resume(*self._partitions.values())
-        at = self._at if self._at is not None else dict.fromkeys(self._partitions, -1)
-        for name, partition in self._partitions.items():
-            if at[name] != (position := after.get(name, 0)):
-                self._consumer.seek(partition, position)
-                at[name] = position
-        self._at = at
-        return at
+    def _sought(self, after: Positions, wanted: Collection[str]) -> dict[str, int]:
+        """Where the consumer reads on in those that are wanted. Of others, and before anybody reads, nothing is fetched."""
+        for name in self._at.keys() - wanted:
+            self._consumer.pause(self._partitions[name])
+            del self._at[name]
+        for name in wanted:
+            if self._at.get(name) != (position := after.get(name, 0)):
+                self._consumer.seek(self._partitions[name], position)
+                if name not in self._at:
+                    self._consumer.resume(self._partitions[name])
+                self._at[name] = position
+        return self._at
 
     async def _fetched(self, at: dict[str, int], limit: int) -> list[Record]:
         """Offsets may leave gaps, where somebody else's transaction ended."""
@@ -226,8 +225,7 @@ class KafkaLog:
         if not last:
             return 0
         with _answered():
-            partitions = [self._partitions[name] for name in last]
-            starts = await self._consumer.beginning_offsets(partitions)
+            starts = await self._consumer.beginning_offsets([self._partitions[name] for name in last])
             admin = AIOKafkaAdminClient(bootstrap_servers=self._cluster.servers, **self._cluster.access)
             await admin.start()
             try:

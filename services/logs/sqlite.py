@@ -10,7 +10,7 @@ import json
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from datetime import date
 from itertools import groupby
@@ -157,7 +157,9 @@ class SqliteLog:
         rows = await asyncio.to_thread(self._select, "SELECT value FROM cursors WHERE source = ?", (source,))
         return bytes(rows[0][0]) if rows else b""
 
-    async def read(self, after: Positions, limit: int) -> list[Record]:
+    async def read(self, after: Positions, limit: int, only: Collection[str] | None = None) -> list[Record]:
+        if only is not None and PARTITION not in only:
+            return []
         return await asyncio.to_thread(self._found, _RECORDS, (after.get(PARTITION, 0), limit, READ_BYTES))
 
     async def at(self, positions: Sequence[int]) -> list[Record]:

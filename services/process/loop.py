@@ -56,7 +56,7 @@ class Process:
         self._log, self._store, self._clock, self._observer, self._indicators = log, store, clock, observer, indicators
         self._rereads = log if isinstance(log, Rereads) else None
         self._turn, self._most = turn, BATCH if self._rereads else KEPT
-        self._folding = asyncio.Lock()
+        self._folding, self._folded = asyncio.Lock(), 0.0
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
@@ -96,15 +96,36 @@ class Process:
                 quiet = True
 
     async def step(self, held: Held) -> Held:
-        """Folds one batch and answers the new positions."""
+        """Folds one batch and answers the new positions; those that it got where nothing waits."""
         async with self._folding:
-            waiting = await self._waiting(held.positions)
-            if not waiting.count:
-                return held
-            told = _Told()
-            await self._store.save(held, waiting.ends, self._changes(waiting, told))
-            self._tell(waiting.count, told)
-            return held.moved(waiting.ends)
+            return await self.advance(held)
+
+    async def advance(self, held: Held) -> Held:
+        """As `step`, for who has paused the others."""
+        return await self._saved(held, await self._waiting(held.positions))
+
+    async def fold(self, held: Held, records: Sequence[Record]) -> Held:
+        """As `advance`, of records that come next."""
+        waiting = _Waiting(keeps=True)
+        await self._apart(len(records), partial(waiting.add, records))
+        return await self._saved(held, waiting)
+
+    async def _saved(self, held: Held, waiting: "_Waiting") -> Held:
+        if not waiting.count:
+            return held
+        told = _Told()
+        await self._store.save(held, waiting.ends, self._changes(waiting, told))
+        self._folded = asyncio.get_running_loop().time()
+        self._tell(waiting.count, told)
+        return held.moved(waiting.ends)
+
+    async def measuring(self) -> None:
+        """Until it is cancelled: as `run` does beside folding, where others fold too."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            quiet = clock() - self._folded > QUIET_SECONDS
+            if not await again(partial(self.measure, None if quiet else local_date(self._clock.now())), self._observer.interrupted):
+                await asyncio.sleep(QUIET_SECONDS)
 
     async def measure(self, before: date | None = None) -> bool:
         """Measures some of the sheets that are not, of days before a date if one is given; False where all are."""
@@ -118,7 +139,7 @@ class Process:
         """What has come, up to a bound."""
         waiting, full = _Waiting(keeps=self._rereads is None), True
         while full and waiting.count < self._most and waiting.size < BATCH_BYTES:
-            records = await self._log.read({**start, **waiting.ends}, READ)
+            records = await self._log.read({**start, **waiting.ends}, READ, start.keys())
             await self._apart(len(records), partial(waiting.add, records))
             full = len(records) == READ
         return waiting

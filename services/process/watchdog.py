@@ -1,11 +1,15 @@
-"""A fold that stands still while the log goes on ends its process, with the reason: a restart works where silence does not (design 5)."""
+"""A fold that stands still while the log goes on ends its process, with the reason: a restart works where silence does not (design 5).
+
+Of the partitions that are the process's own each must go on. Of one that has none it is asked that anything goes on anywhere, since it may
+be itself that the others wait for.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final, Protocol
 
 from contracts.errors import Fatal, Retry
-from contracts.ports import Positions, pending
+from contracts.ports import Positions
 
 STALLED_SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 5.0
@@ -20,16 +24,24 @@ class Folded(Protocol):
 
 
 class Watchdog:
-    """busy: whether it is the hub itself that keeps the fold waiting, with a deletion. asked: the time in seconds, only going forward."""
+    """busy: whether it is the hub itself that keeps the fold waiting, with a deletion. own: partitions that this process folds, where
+    several share them. asked: the time in seconds, only going forward."""
 
-    def __init__(self, log: Ends, store: Folded, busy: Callable[[], bool], asked: Callable[[], float] | None = None) -> None:
-        self._log, self._store, self._busy, self._asked = log, store, busy, asked
-        self._seen: Positions | None = None
-        self._since = 0.0
+    def __init__(
+        self,
+        log: Ends,
+        store: Folded,
+        busy: Callable[[], bool],
+        own: Callable[[], Collection[str]],
+        asked: Callable[[], float] | None = None,
+    ) -> None:
+        self._log, self._store, self._busy, self._own, self._asked = log, store, busy, own, asked
+        self._standing: dict[str, tuple[int, float]] = {}
+        self._known_own: frozenset[str] = frozenset()
 
     async def run(self) -> None:
-        """Until it is cancelled. Raises `Fatal` where records have waited for `STALLED_SECONDS` and no position has moved."""
-        self._seen = None
+        """Until it is cancelled. Raises `Fatal` where records have waited for `STALLED_SECONDS` and were not folded."""
+        self._standing = {}
         while True:
             await self.look()
             await asyncio.sleep(LOOK_SECONDS)
@@ -40,13 +52,21 @@ class Watchdog:
             async with asyncio.timeout(STALLED_SECONDS):
                 ends, positions = await self._log.ends(), await self._store.positions()
         except Retry:
-            self._seen = None
+            self._standing = {}
             return
         except TimeoutError:
             raise Fatal(f"neither log nor store has answered for {STALLED_SECONDS:.0f} s") from None
         now = self._asked() if self._asked else asyncio.get_running_loop().time()
-        waiting = pending(ends, positions)
-        if not waiting or self._busy() or positions != self._seen:
-            self._seen, self._since = positions, now
-        elif now - self._since >= STALLED_SECONDS:
-            raise Fatal(f"{waiting} records have waited for {now - self._since:.0f} s and none was folded")
+        if stalled := self._stalled(ends, positions, now):
+            raise Fatal(f"{stalled} records have waited for {STALLED_SECONDS:.0f} s and none was folded")
+
+    def _stalled(self, ends: Positions, positions: Positions, now: float) -> int:
+        """How many records have waited for so long. When it is given other partitions, time begins anew."""
+        own = frozenset(self._own())
+        known = {} if self._busy() or own != self._known_own else self._standing
+        waiting = {name: end - position for name, end in ends.items() if end > (position := positions.get(name, 0))}
+        at = {name: positions.get(name, 0) for name in waiting if name in own or not own}
+        self._standing = {name: known[name] if known.get(name, (-1, 0.0))[0] == here else (here, now) for name, here in at.items()}
+        self._known_own = own
+        stalled = [name for name, (_, since) in self._standing.items() if now - since >= STALLED_SECONDS]
+        return sum(waiting[name] for name in stalled) if own or len(stalled) == len(waiting) else 0

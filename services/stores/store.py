@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from contracts.connector import Registration
 from contracts.dates import DAY, Micros
-from contracts.errors import Fatal
+from contracts.errors import Taken
 from contracts.facts import SheetKey, decode_facts, encode
 from contracts.kinds import FAILED_DAYS, Family
 from contracts.ports import Changes, Freshness, Held, LedgerKey, Positions, SheetRow
@@ -283,7 +283,7 @@ async def _advance(session: Session, held: Held, end: Positions) -> None:
     for partition in sorted(end):
         values = {"start": held.positions[partition], "epoch": held.epochs[partition], "end": end[partition], "partition": partition}
         if not await session.rows(_ADVANCE, **values):
-            raise Fatal("saving a batch: its partition is held by another process, or does not stand where the batch started from")
+            raise Taken("saving a batch: its partition is held by another process, or does not stand where the batch started from")
 
 
 async def _count(session: Session, ledger: Mapping[LedgerKey, int]) -> None:

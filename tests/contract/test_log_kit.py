@@ -119,6 +119,25 @@ async def test_the_records_of_many_partitions_are_read_each_from_its_own_positio
     assert pending(await log.ends(), positions) == 0
 
 
+async def test_of_some_partitions_those_alone_are_read_before_and_after_others(log: Log) -> None:
+    for n in range(60):
+        await log.append([answer(f"a{n}", pupil=f"pupil{n:03}")], NOW)
+    partitions = sorted({record.partition for record in await log.read({}, 60)})
+    for some in ([], partitions[:1], partitions, partitions[1:], partitions[:2]):
+        records = await log.read({}, 60, some)
+        assert {record.partition for record in records} == set(some)
+        ends = {record.partition: record.position for record in records}
+        assert ends == {name: end for name, end in (await log.ends()).items() if name in some}
+    assert await log.read(dict.fromkeys(partitions[:1], 1), 1, partitions[:1]) == (await log.read({}, 60, partitions[:1]))[1:2]
+
+
+async def test_some_partitions_are_read_before_any_other_was(log: Log) -> None:
+    await log.append([answer(f"a{n}", pupil=f"pupil{n:03}") for n in range(60)], NOW)
+    partition = next(name for name, end in (await log.ends()).items() if end)
+    assert {record.partition for record in await log.read({}, 60, [partition])} == {partition}
+    assert len(await log.read({}, 60)) == 60
+
+
 async def test_an_equal_repeat_is_appended_again(log: Log) -> None:
     await log.append([answer("a")], NOW)
     await log.append([answer("a")], NOW + 1)

@@ -3,19 +3,25 @@
 import base64
 import json
 import random
+import re
 import secrets
+import signal
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import httpx
 import kafka
 import postgres
 import pytest
+from apart import Part
 from harness import Hub, running, until
 from invented import NOW, TODAY, sent
 from invented_hub import class_views, introduce, post
 from stored import rows
 
 from contracts.dates import local_date
+from services.roles import Role
 
 SHEETS = "SELECT subject, institution, family, period, facts, summaries FROM sheets ORDER BY 1, 2, 3, 4"
 UNMEASURED = "SELECT 1 FROM sheets WHERE length(summaries) = 0 LIMIT 1"
@@ -34,7 +40,7 @@ def deliveries() -> list[Any]:
     return [one for one in sent() if (TODAY - local_date(one.due)).days < WEEK]
 
 
-def lasting(hub: Hub, told: list[Any]) -> list[Any]:
+def lasting(hub: Hub, told: Iterable[Any]) -> list[Any]:
     """The class views, once all is folded."""
     post(hub, introduce(hub), told)
     assert hub.ledger(hub.token("--controller"))["failed"] == 0
@@ -49,8 +55,37 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Held:
         return Held(rows(hub.folder, "store.db", SHEETS), readings)
 
 
-@pytest.mark.parametrize("log", ["file", "kafka"])
-def test_a_week_of_the_invented_school_gives_the_same_bytes(tmp_path: Path, embedded: Held, log: str) -> None:
+class Others:
+    """Further processes that fold: they join while events come, one is killed and one told to end, and both come back."""
+
+    def __init__(self, hub: Hub, count: int) -> None:
+        self.parts = [Part(Role.PROCESS, hub) for _ in range(count)]
+
+    def among(self, told: Sequence[Any]) -> Iterator[Any]:
+        quarter = len(told) // 4
+        for number, one in enumerate(told):
+            if number == quarter:
+                for part in self.parts:
+                    until(part.start().ready, 60)
+            if number in {2 * quarter, 3 * quarter} and self.parts:
+                part = self.parts[number % len(self.parts)]
+                part.end(signal.SIGKILL if number == 2 * quarter else signal.SIGTERM)
+                until(part.start().ready, 60)
+            yield one
+
+    def folded(self) -> list[float]:
+        """How many records each has folded since it was started last."""
+        answers = [httpx.get(f"{part.url}/metrics").text for part in self.parts]
+        return [float(found[1]) for text in answers if (found := re.search(r"^fremgang_folded_records_total (.+)$", text, re.MULTILINE))]
+
+    def end(self) -> None:
+        for part in self.parts:
+            if part.runs():
+                assert part.end(signal.SIGTERM) == 0
+
+
+@pytest.mark.parametrize(("log", "others"), [("file", 0), ("kafka", 0), ("kafka", 1), ("kafka", 3)])
+def test_a_week_of_the_invented_school_gives_the_same_bytes(tmp_path: Path, embedded: Held, log: str, others: int) -> None:
     told, url = deliveries(), postgres.database()
     settings = {"clock": f"{NOW}@0", "key": KEY, "store": url, "access_log": url}
     if log == "kafka":
@@ -60,15 +95,21 @@ def test_a_week_of_the_invented_school_gives_the_same_bytes(tmp_path: Path, embe
     if log == "kafka":
         hub.cli("topics", "--create")
     hub.start()
+    beside = Others(hub, others)
     try:
-        readings = lasting(hub, random.Random(3).sample(told, len(told)))
+        readings = lasting(hub, beside.among(random.Random(3).sample(told, len(told))))
         until(lambda: not postgres.ask(url, UNMEASURED))
+        shares = beside.folded()
     finally:
+        beside.end()
         hub.stop()
         hub.http.close()
     cells = [one for student in readings for one in student["indicators"]]
     valued = sum(one["value"] is not None for one in cells)
-    print(f"{log}: {len(told)} requests; equal: {len(embedded.sheets)} sheets, {len(cells)} cells, {valued} not null")
+    print(f"{log}, {1 + others} that fold, the others' share in the end {shares}: {len(told)} requests;", end=" ")
+    print(f"equal: {len(embedded.sheets)} sheets, {len(cells)} cells, {valued} not null")
+    assert len(shares) == others
+    assert any(shares) == (others > 0)
     assert valued > 100
     assert postgres.ask(url, SHEETS) == embedded.sheets
     assert json.dumps(readings) == json.dumps(embedded.readings)

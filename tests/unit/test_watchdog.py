@@ -15,6 +15,7 @@ class World:
     def __init__(self) -> None:
         self.now, self.log, self.store = 0.0, {"a": 0, "b": 0}, {"a": 0, "b": 0}
         self.lost = self.busy = False
+        self.own: set[str] = set()
 
     async def ends(self) -> Positions:
         if self.lost:
@@ -38,7 +39,7 @@ async def looked(world: World, watchdog: Watchdog, seconds: float) -> None:
 
 async def test_a_fold_that_stands_while_records_wait_is_told_of_after_a_minute_and_not_before() -> None:
     world = World()
-    watchdog = Watchdog(world, world, lambda: world.busy, world.asked)
+    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
     world.log["a"] = 7
     await looked(world, watchdog, STALLED_SECONDS)
     with pytest.raises(Fatal, match="7 records have waited for 60 s and none was folded"):
@@ -47,7 +48,7 @@ async def test_a_fold_that_stands_while_records_wait_is_told_of_after_a_minute_a
 
 async def test_one_that_moves_in_any_partition_or_has_nothing_to_do_does_not_stand() -> None:
     world = World()
-    watchdog = Watchdog(world, world, lambda: world.busy, world.asked)
+    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
     await looked(world, watchdog, 5 * STALLED_SECONDS)
     world.log["a"] = 1_000
     for _ in range(10):
@@ -59,7 +60,7 @@ async def test_one_that_moves_in_any_partition_or_has_nothing_to_do_does_not_sta
 
 async def test_while_nobody_answers_no_time_passes() -> None:
     world = World()
-    watchdog = Watchdog(world, world, lambda: world.busy, world.asked)
+    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
     world.log["a"] = 7
     await looked(world, watchdog, STALLED_SECONDS / 2)
     world.lost = True
@@ -72,9 +73,42 @@ async def test_while_nobody_answers_no_time_passes() -> None:
 
 async def test_while_the_hub_itself_deletes_no_time_passes() -> None:
     world = World()
-    watchdog = Watchdog(world, world, lambda: world.busy, world.asked)
+    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
     world.log["a"], world.busy = 7, True
     await looked(world, watchdog, 5 * STALLED_SECONDS)
     world.busy = False
     with pytest.raises(Fatal, match="none was folded"):
+        await looked(world, watchdog, STALLED_SECONDS + 5)
+
+
+async def test_each_partition_of_its_own_must_go_on() -> None:
+    world = World()
+    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
+    world.own, world.log = {"a", "b"}, {"a": 1_000, "b": 7}
+    for _ in range(int(STALLED_SECONDS) // 5):
+        world.store["a"] += 1
+        await looked(world, watchdog, 5)
+    with pytest.raises(Fatal, match="7 records have waited"):
+        await looked(world, watchdog, 5)
+
+
+async def test_of_what_others_fold_it_says_nothing_and_what_it_is_given_begins_anew() -> None:
+    world = World()
+    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
+    world.own, world.log["b"] = {"a"}, 7
+    await looked(world, watchdog, 5 * STALLED_SECONDS)
+    world.own = {"a", "b"}
+    await looked(world, watchdog, STALLED_SECONDS)
+    with pytest.raises(Fatal, match="7 records have waited"):
+        await looked(world, watchdog, 5)
+
+
+async def test_one_that_has_none_waits_as_long_as_anything_goes_on() -> None:
+    world = World()
+    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
+    world.log = {"a": 1_000, "b": 7}
+    for _ in range(20):
+        world.store["a"] += 1
+        await looked(world, watchdog, STALLED_SECONDS / 2)
+    with pytest.raises(Fatal, match="waited for 60 s and none was folded"):
         await looked(world, watchdog, STALLED_SECONDS + 5)

@@ -1,0 +1,211 @@
+"""The fold on Kafka, by as many processes as there are: Faust says which partitions are this process's and brings their records (design 5).
+
+It owns nothing. It tells the brokers nothing of how far it came: where a partition stands is in the store, moves with the sheets, and is
+asked for whenever the partition is given to somebody, whose epoch then shuts out whoever had it before. What Faust brings twice is known by
+its offset; what it leaves out, and what was brought but could not be saved, the log's own reader reads.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import faust
+from faust.app.base import BootStrategy
+from faust.transport.drivers import aiokafka as driver
+from yarl import URL
+
+from contracts.errors import Fatal, Retry, Taken
+from contracts.ports import Held, Observer, Positions, Record, Store
+from services.again import again
+from services.logs.broker import SCHEME, Cluster, partitions
+from services.process.loop import APART_SECONDS, KEPT, Process
+
+SESSION_SECONDS: Final = 10.0
+"""After which the group gives a silent process's partitions to others; longer than a transaction may wait for its own process."""
+BACK_SECONDS: Final = 1.0
+"""Before what was lost is taken up again."""
+STAND_BACK_SECONDS: Final = 5.0
+"""The same where another holds the partitions: who has lost them in the group hears of it meanwhile."""
+STOP_SECONDS: Final = 6.0
+NONE: Final = Held({}, {})
+
+
+class Worker:
+    """Of one process; those of a hub are one group, which shares all partitions."""
+
+    def __init__(self, of: Cluster, store: Store, process: Process, observer: Observer) -> None:
+        self._cluster, self._store, self._process, self._observer = of, store, process, observer
+        self._names = {partition: name for name, partition in partitions(of).items()}
+        self._held = NONE
+        self._failed = asyncio.Event()
+        self._why: Exception | None = None
+
+    def partitions(self) -> Collection[str]:
+        """Those that it folds."""
+        return self._held.positions.keys()
+
+    async def run(self) -> None:
+        """Until it is cancelled; raises `Fatal` where it cannot go on. At the end what is being saved is saved, and the group is told."""
+        with TemporaryDirectory() as folder:
+            app = self._app(folder)
+            await app.start()
+            try:
+                await self._ended(app)
+            finally:
+                async with self._process.paused():
+                    self._held = NONE
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(STOP_SECONDS):
+                        await app.stop()
+        why = self._why or app.crash_reason
+        raise why if isinstance(why, Fatal) else Fatal(f"the worker failed: {type(why).__name__}") from why
+
+    async def _ended(self, app: Any) -> None:
+        ends = [asyncio.ensure_future(one) for one in (app.wait_until_stopped(), self._failed.wait())]
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in ends:
+                one.cancel()
+
+    def _app(self, folder: str) -> Any:
+        """Without tables, web server, producer or topics of its own. folder: for what it would keep."""
+        app = faust.App(
+            f"{self._cluster.prefix}-process", broker=[URL(f"{SCHEME}://{one}") for one in self._cluster.servers.split(",")],
+            broker_credentials=_credentials(self._cluster.access), broker_session_timeout=SESSION_SECONDS,
+            broker_heartbeat_interval=SESSION_SECONDS / 4, broker_request_timeout=2 * SESSION_SECONDS, datadir=folder,
+            store="memory://", stream_buffer_maxsize=KEPT, stream_recovery_delay=0.0, stream_wait_empty=False,
+            topic_allow_declare=False, topic_disable_leader=True, web_enabled=False, autodiscover=False,
+        )  # fmt: skip
+        app.boot_strategy = BootStrategy(app, enable_kafka_producer=False, enable_web=False)
+        app.transport = _Transport(app.conf.broker_consumer, app)
+        app.transport.worker = self
+        names = sorted({topic for topic, _ in self._names})
+        topics = app.topic(*names, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+        async def fold(stream: Any) -> None:
+            async for events in stream.take_events(KEPT, within=APART_SECONDS):
+                await self._guarded(partial(self._tried, partial(self._brought, self._records(event.message for event in events))))
+
+        app.agent(topics, name="fold")(fold)
+        return app
+
+    def _records(self, messages: Iterable[Any]) -> list[Record]:
+        return [Record(self._names[one.topic, one.partition], one.offset + 1, one.value or b"") for one in messages]
+
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Faust goes on after an error of ours; here it ends the process."""
+        try:
+            await work()
+        except Exception as error:
+            self._why = self._why or error
+            self._failed.set()
+
+    async def _tried(self, work: Callable[[], Awaitable[None]]) -> None:
+        """What was brought is not brought again: after a failure all that there is of the partitions is read."""
+        while True:
+            held = self._held
+            try:
+                return await work()
+            except Taken as taken:
+                await self._regain(held, taken, STAND_BACK_SECONDS)
+            except Retry as lost:
+                await self._regain(held, lost, BACK_SECONDS)
+            work = self._caught_up
+
+    async def _regain(self, held: Held, why: Exception, seconds: float) -> None:
+        """Unless the group says meanwhile whose the partitions are."""
+        self._observer.interrupted(str(why))
+        await asyncio.sleep(seconds)
+        async with self._process.paused():
+            if self._held is held:
+                self._held = await self._taken_over(held.positions)
+
+    async def _brought(self, records: Sequence[Record]) -> None:
+        async with self._process.paused():
+            positions = self._held.positions
+            new = [one for one in records if one.position > positions.get(one.partition, one.position)]
+            if whole := follows(positions, new):
+                self._held = await self._process.fold(self._held, new)
+        if not whole:
+            await self._caught_up()
+
+    async def _caught_up(self) -> None:
+        before = None
+        while self._held is not before:
+            async with self._process.paused():
+                before = self._held
+                self._held = await self._process.advance(before)
+
+    async def _taken_over(self, names: Collection[str]) -> Held:
+        return await again(partial(self._store.hold, names), self._observer.interrupted) if names else NONE
+
+    async def given(self, assigned: Iterable[Any]) -> None:
+        """By the group, in place of those that it had."""
+
+        async def held() -> None:
+            async with self._process.paused():
+                self._held = await self._taken_over([self._names[one] for one in assigned])
+
+        await self._guarded(held)
+
+    async def revoked(self) -> None:
+        """Returns when nothing of them is being saved any more."""
+        async with self._process.paused():
+            self._held = NONE
+
+    def offsets(self, assigned: Iterable[Any]) -> dict[Any, int]:
+        """Where the records begin that are not folded, of those of these partitions that it holds."""
+        return {one: self._held.positions[name] for one in assigned if (name := self._names[one]) in self._held.positions}
+
+
+def follows(positions: Positions, records: Iterable[Record]) -> bool:
+    """Whether in each partition the records are those that come next, none left out."""
+    at = dict(positions)
+    for record in records:
+        if record.position != at[record.partition] + 1:
+            return False
+        at[record.partition] = record.position
+    return True
+
+
+def _credentials(access: Mapping[str, Any]) -> Any:
+    context = access.get("ssl_context")
+    if "sasl_mechanism" not in access:
+        return faust.SSLCredentials(context) if context else None
+    return faust.SASLCredentials(
+        username=access["sasl_plain_username"],
+        password=access["sasl_plain_password"],
+        ssl_context=context,
+        mechanism=access["sasl_mechanism"],
+    )
+
+
+class _Consumer(driver.Consumer):
+    async def on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
+        await self.transport.worker.given(assigned)
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def on_partitions_revoked(self, revoked: set[Any]) -> None:
+        await super().on_partitions_revoked(revoked)
+        await self.transport.worker.revoked()
+
+    async def seek_to_committed(self) -> Mapping[Any, int]:
+        offsets: dict[Any, int] = self.transport.worker.offsets(self.assignment())
+        await self.seek_wait(offsets)
+        return offsets
+
+    async def _commit(self, _: Mapping[Any, int]) -> bool:
+        """The store knows it already."""
+        return True
+
+    def verify_event_path(self, now: float, tp: Any) -> None:
+        """It looks at what the brokers were told; `services.process.watchdog` looks at the store."""
+
+
+class _Transport(driver.Transport):
+    worker: Worker
+    Consumer = _Consumer

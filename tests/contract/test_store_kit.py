@@ -129,7 +129,7 @@ async def test_a_batch_from_another_position_changes_nothing(store: SqlStore, op
 async def test_of_batches_from_one_position_at_once_one_is_saved(store: SqlStore, opened: Opened) -> None:
     saves = [store.save(*batch(0, end, ledger={PUBLISHED: 1})) for end in range(1, 9)]
     answers = await asyncio.gather(*saves, return_exceptions=True)
-    assert sorted(type(answer).__name__ for answer in answers) == ["Fatal"] * 7 + ["int"]
+    assert sorted(type(answer).__name__ for answer in answers) == ["Taken"] * 7 + ["int"]
     assert counts(opened) == {"published": 1}
 
 

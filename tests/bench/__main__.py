@@ -1,4 +1,5 @@
-"""`make bench`: what the embedded hub reaches on this machine, held against baselines of the same run; the page is RESULTS.md beside this.
+"""`make bench`: what the hub reaches on this machine, held against baselines of the same run; the pages are RESULTS.md of the embedded hub,
+measured here, and DEPLOYED.md of the deployed one (`deployed`).
 
 Everything is alone on the machine: the hub (one process), the sender (one process) and what watches. Stages, in order: 20 schools are
 registered and rostered, school days are sent and measured as after a night, half of today is sent, each class is read once; the bare
@@ -12,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import deployed
 import stages
 from aims import page
 from floors import floors, ralphs
@@ -22,7 +24,8 @@ from watching import Reader
 from contracts.dates import COPENHAGEN
 from services.demo.plan import MUNICIPALITY
 
-RESULTS: Final = Path(__file__).with_name("RESULTS.md")
+PAGES: Final = {"embedded": Path(__file__).with_name("RESULTS.md"), "deployed": Path(__file__).with_name("DEPLOYED.md")}
+TITLES: Final = {"embedded": "What the hub was last measured at", "deployed": "What the deployed hub was last measured at"}
 PROBES: Final = 40
 
 
@@ -58,18 +61,23 @@ def main() -> None:
     parser.add_argument("--classes", type=int, default=MUNICIPALITY, help="Of the municipality; the aims are for 400, 10,000 pupils.")
     parser.add_argument("--days", type=int, default=4, help="School days of history of all pupils.")
     parser.add_argument("--seconds", type=float, default=60, help="How long each load lasts; the aims are for 60.")
-    parser.add_argument("--write", action="store_true", help="Keep the page as RESULTS.md.")
+    parser.add_argument("--steadily", type=float, default=600, help="How long the deployed hub's steady load lasts; the aim is for 600.")
+    parser.add_argument("--only", choices=PAGES, help="One of the two.")
+    parser.add_argument("--write", action="store_true", help="Keep the pages beside this file.")
     asked = parser.parse_args()
-    started, machine = time.perf_counter(), described()
-    with tempfile.TemporaryDirectory(prefix="fremgang-bench-") as folder:
-        found = measured(Path(folder), asked.classes, asked.days, asked.seconds)
-    minutes = (time.perf_counter() - started) / 60
-    held = f"{asked.classes} classes, {asked.days} school days of history, measured as after a night, and half of today's"
-    took = f"The whole run took {minutes:.0f} minutes, with {held}."
-    told = page(machine, f"{datetime.now(COPENHAGEN):%Y-%m-%d}", found.aims, [*found.notes, took])
-    print(told)
-    if asked.write:
-        RESULTS.write_text(told)
+    for kind in [asked.only] if asked.only else PAGES:
+        started, machine = time.perf_counter(), described()
+        with tempfile.TemporaryDirectory(prefix="fremgang-bench-") as folder:
+            if kind == "embedded":
+                found = measured(Path(folder), asked.classes, asked.days, asked.seconds)
+            else:
+                found = deployed.measured(Path(folder), asked.classes, 1, asked.seconds, asked.steadily, say)
+        minutes = (time.perf_counter() - started) / 60
+        took = f"The whole run took {minutes:.0f} minutes, with {asked.classes} classes."
+        told = page(TITLES[kind], machine, f"{datetime.now(COPENHAGEN):%Y-%m-%d}", found.aims, [*found.notes, took])
+        print(told)
+        if asked.write:
+            PAGES[kind].write_text(told)
 
 
 if __name__ == "__main__":

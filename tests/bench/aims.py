@@ -32,11 +32,11 @@ def _number(value: float) -> str:
 HEAD: Final = "| what | measured | aim | | against, in the same run |\n|---|---|---|---|---|"
 
 
-def page(machine: str, when: str, aims: Sequence[Aim], notes: Sequence[str]) -> str:
+def page(title: str, machine: str, when: str, aims: Sequence[Aim], notes: Sequence[str]) -> str:
     """Markdown, as it is printed and kept."""
     met = sum(aim.met for aim in aims)
     lines = [
-        "# What the hub was last measured at", "", f"By `make bench` on {when}: {met} of {len(aims)} aims met.", "", f"Machine: {machine}.",
+        f"# {title}", "", f"By `make bench` on {when}: {met} of {len(aims)} aims met.", "", f"Machine: {machine}.",
         "", HEAD, *(aim.told() for aim in aims), "", *(f"- {note}" for note in notes), "",
     ]  # fmt: skip
     return "\n".join(lines)

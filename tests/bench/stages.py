@@ -44,14 +44,14 @@ def morning(town: Town, say: Say) -> None:
     told = islice(stream(4, town.size), MORNING * sum(len(pupils(school)) for school in town.schools) // BATCH)
     load = Load(town.address, requests(town, told), 3600)
     load.go()
-    sent = _accepted(load)
+    sent = accepted(load)
     town.drain()
     say(f"this morning: {sent.items:,} statements are in")
 
 
 def seen(town: Town) -> int:
     """How many answers of today all classes' readings count."""
-    reader = Reader(town.address)
+    reader = Reader(town.reading)
     return sum(
         answered_today(reader.get(f"/v1/groups/{group}/indicators?indicator=items-answered", token)) for group, token in town.classes
     )
@@ -59,12 +59,12 @@ def seen(town: Town) -> int:
 
 def first_views(town: Town, say: Say) -> None:
     """Every class once, as on any morning."""
-    reader, took = Reader(town.address), list[float]()
+    reader, took = Reader(town.reading), list[float]()
     for group, token in town.classes:
         started = time.perf_counter()
         reader.get(f"/v1/groups/{group}/indicators", token)
         took.append(time.perf_counter() - started)
-    say(f"first view of each of {len(took)} classes: p50 {_ms(took, 50)}, p99 {_ms(took, 99)}")
+    say(f"first view of each of {len(took)} classes: p50 {ms(took, 50)}, p99 {ms(took, 99)}")
 
 
 def capacity(town: Town, seconds: float, floor: float, found: Found, say: Say) -> None:
@@ -73,8 +73,8 @@ def capacity(town: Town, seconds: float, floor: float, found: Found, say: Say) -
     used, started = cpu_seconds(town.pid), time.perf_counter()
     memory.start()
     load.go()
-    waiting = _waited(town, load, say)
-    sent = _accepted(load)
+    waiting = waited(town, load, say)
+    sent = accepted(load)
     town.drain()
     took = time.perf_counter() - started
     memory.stop()
@@ -90,15 +90,15 @@ def capacity(town: Town, seconds: float, floor: float, found: Found, say: Say) -
     found.notes += [
         f"End to end: {sent.items:,} answers by {len(sent.waits):,} requests over {CONNECTIONS} connections in {sent.seconds:.1f} s, "
         f"all seen after {took:.1f} s; at most {waiting:,} records waited to be folded; {1e6 * used / counted:.0f} µs of processor "
-        f"time an event, all threads together; a request of 50 was answered in p50 {_ms(sent.waits, 50)}, p99 {_ms(sent.waits, 99)}.",
+        f"time an event, all threads together; a request of 50 was answered in p50 {ms(sent.waits, 50)}, p99 {ms(sent.waits, 99)}.",
     ]
 
 
-def _ms(seconds: Sequence[float], percent: int) -> str:
+def ms(seconds: Sequence[float], percent: int) -> str:
     return f"{1000 * percentile(seconds, percent):.0f} ms"
 
 
-def _waited(town: Town, load: Load, say: Say) -> int:
+def waited(town: Town, load: Load, say: Say) -> int:
     """The most records that waited."""
     most, last = 0, time.perf_counter()
     while not load.done(0.5):
@@ -110,7 +110,7 @@ def _waited(town: Town, load: Load, say: Say) -> int:
     return most
 
 
-def _accepted(load: Load) -> Sent:
+def accepted(load: Load) -> Sent:
     sent = load.sent()
     assert not sent.refused, f"{len(sent.refused)} requests were refused: {sent.refused[0]}"
     return sent
@@ -119,13 +119,13 @@ def _accepted(load: Load) -> Sent:
 def beside(town: Town, seconds: float, probes: list[Probe], floor: float, found: Found, say: Say) -> None:
     """500 events/s of every kind, and beside them class views at random and probes."""
     load, memory = Load(town.address, requests(town, stream(2, town.size)), seconds, 500), Memory(town.pid)
-    views, arrivals = ClassViews(town.address, town.classes), Arrivals(town.address, probes)
+    views, arrivals = ClassViews(town.reading, town.classes), Arrivals(town.address, town.reading, probes)
     used = cpu_seconds(town.pid)
     for one in (memory, views, arrivals):
         one.start()
     load.go()
-    _waited(town, load, say)
-    sent = _accepted(load)
+    waited(town, load, say)
+    sent = accepted(load)
     for one in (views, arrivals, memory):
         one.stop()
     used = cpu_seconds(town.pid) - used
@@ -141,9 +141,9 @@ def beside(town: Town, seconds: float, probes: list[Probe], floor: float, found:
         Aim("Resident memory at 500 events/s, most", max(memory.samples), 300, "MB", at_most=True),
     ]  # fmt: skip
     found.notes += [
-        f"At {sent.rate:,.0f} events/s: {len(views.seconds)} class views of {cells:.0f} readings on average, p50 {_ms(views.seconds, 50)}; "
-        f"{len(arrivals.seconds)} probes, p50 {_ms(arrivals.seconds, 50)}; the hub used {used / sent.seconds:.0%} of one core, views and "
-        f"probes included; requests of 50 were answered in p99 {_ms(sent.waits, 99)}, and left at most {1000 * sent.late:.0f} ms late.",
+        f"At {sent.rate:,.0f} events/s: {len(views.seconds)} class views of {cells:.0f} readings on average, p50 {ms(views.seconds, 50)}; "
+        f"{len(arrivals.seconds)} probes, p50 {ms(arrivals.seconds, 50)}; the hub used {used / sent.seconds:.0%} of one core, views and "
+        f"probes included; requests of 50 were answered in p99 {ms(sent.waits, 99)}, and left at most {1000 * sent.late:.0f} ms late.",
     ]
 
 
@@ -151,8 +151,8 @@ def intake(town: Town, seconds: float, ralph: float, found: Found, say: Say) -> 
     """Statements answered 200 a second, in batches of 100, folding included; and Ralph's for the same statements."""
     load = Load(town.address, requests(town, hundreds(stream(3, town.size))), seconds)
     load.go()
-    _waited(town, load, say)
-    sent = _accepted(load)
+    waited(town, load, say)
+    sent = accepted(load)
     town.drain()
     found.aims.append(
         Aim(

@@ -45,7 +45,17 @@ class Town:
 
     @property
     def address(self) -> tuple[str, int]:
+        """Where it is sent to."""
         return "127.0.0.1", self.hub.port
+
+    @property
+    def reading(self) -> tuple[str, int]:
+        """Where it is read."""
+        return self.address
+
+    def metrics(self) -> str:
+        """Of who folds."""
+        return self.hub.http.get("/metrics").text
 
     @property
     def pid(self) -> int:
@@ -57,7 +67,7 @@ class Town:
         return self.metric("fremgang_pending_records")
 
     def metric(self, name: str) -> int:
-        lines = self.hub.http.get("/metrics").text.splitlines()
+        lines = self.metrics().splitlines()
         return int(float(next(line for line in lines if line.startswith(f"{name} ")).removeprefix(name)))
 
     def folded(self) -> int:
@@ -88,10 +98,15 @@ def school_days(count: int) -> list[date]:
 @contextmanager
 def town(folder: Path, size: int, say: Say) -> Iterator[Town]:
     with running(folder) as hub:
-        made = Town(hub, size, _registered(hub, size))
-        _rostered(made, say)
-        made.classes += _classes(made)
-        yield made
+        yield founded(Town(hub, size, {}), say)
+
+
+def founded(made: Town, say: Say) -> Town:
+    """Registered and rostered, at a hub that is one process."""
+    made.secrets |= _registered(made.hub, made.size)
+    _rostered(made, say)
+    made.classes += _classes(made)
+    return made
 
 
 def _registered(hub: Hub, size: int) -> dict[str, str]:
@@ -133,7 +148,7 @@ def requests(town: Town, deliveries: Iterable[Delivery]) -> Iterator[Post]:
     """As they go over the wire, each with its supplier's credential."""
     for one in deliveries:
         headers = {**one.headers, "Authorization": basic(one.supplier, town.secrets[one.supplier])}
-        yield post(town.hub.url + one.path, headers, one.body, one.items)
+        yield post("http://{}:{}".format(*town.address) + one.path, headers, one.body, one.items)
 
 
 def basic(name: str, secret: str) -> str:

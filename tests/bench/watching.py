@@ -57,8 +57,8 @@ class Watch(threading.Thread, ABC):
 class Memory(Watch):
     """Resident MB of a process, each half second."""
 
-    def __init__(self, pid: int) -> None:
-        super().__init__(2)
+    def __init__(self, pid: int, per_second: float = 2) -> None:
+        super().__init__(per_second)
         self._pid = pid
         self.samples: list[float] = []
 
@@ -120,9 +120,9 @@ class Arrivals(Watch):
     """One statement more of a pupil, and the pupil's view until it counts it. seconds: from the start of the POST to the whole of the
     first answer that shows it."""
 
-    def __init__(self, address: tuple[str, int], probes: Sequence[Probe]) -> None:
+    def __init__(self, address: tuple[str, int], reading: tuple[str, int], probes: Sequence[Probe]) -> None:
         super().__init__(PROBES_PER_SECOND)
-        self._sender, self._reader, self._probes = Reader(address), Reader(address), cycle(probes)
+        self._sender, self._reader, self._probes = Reader(address), Reader(reading), cycle(probes)
         self.seconds: list[float] = []
 
     def look(self) -> None:

@@ -135,6 +135,14 @@ def migrate() -> None:
 
 
 @app.command()
+def remeasure() -> None:
+    """Measure the store by this version's indicators, where some were added or changed; on servers beside the version that runs."""
+    from services.operate.keeping_commands import remeasure as measured_anew
+
+    measured_anew(read(), out, err)
+
+
+@app.command()
 def topics(create: Annotated[bool, typer.Option("--create", help="Make those that are not there.")] = False) -> None:
     """Show the topics of a Kafka log, and what is not as it should be (then the exit code is 1)."""
     from services.operate.topics import shown

@@ -53,6 +53,7 @@ from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
 from services.telemetry import Telemetry
 from services.turns import Turns
+from streams.sheet import generation
 
 
 @dataclass
@@ -99,14 +100,36 @@ async def opened(settings: Settings, roles: Roles = ALL) -> AsyncIterator[Hub]:
         database = await _database(stack, "store", settings.store, settings)
         access = AccessLog(await _database(stack, "access", settings.access_log, settings))
         stack.push_async_callback(access.close)
-        store = SqlStore(database)
+        store = SqlStore(database, generation(discover_indicators()))
         log = await _log(stack, settings, database)
         stack.push_async_callback(log.close)
         positions, ends = await store.positions(), await log.ends()
         key = await hub_key(settings, store, logged=any(ends.values()))
         if pending(positions, ends):
             raise Fatal("starting: the log ends before what the store has folded of it; this is not the log that the store belongs to")
+        await _measured_by_these(store)
         yield await _wired(settings, roles, key, log, store, database, access)
+
+
+async def _measured_by_these(store: SqlStore) -> None:
+    try:
+        await store.generation()
+        await store.serves()
+    except Fatal:
+        raise Fatal("starting: the store is measured by other indicators than this version has; run: fremgang remeasure") from None
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[Database]:
+    """The store by itself, beside hubs that run where it is on a server; where it is a file, which there must be, none may."""
+    file = file_of(settings.store)
+    if file is not None and not file.exists():
+        raise Fatal(f"there is no store {file}")
+    with locked(file):
+        if file is not None:
+            refuse_unfinished(file)
+        async with AsyncExitStack() as stack:
+            yield await _database(stack, "store", settings.store, settings)
 
 
 async def _log(stack: AsyncExitStack, settings: Settings, store: Database) -> Log:
@@ -220,7 +243,8 @@ def _folding(
 
 
 async def _reload(suppliers: Suppliers, erased: Erased, views: Views, store: SqlStore) -> None:
-    """What is in memory of the store; of whom was erased nothing stays there either."""
+    """What is in memory of the store; of whom was erased nothing stays there either. Raises `Fatal` where another version measures now."""
+    await store.serves()
     before = erased.now()
     await suppliers.load()
     await erased.load()

@@ -30,6 +30,11 @@ encode: Callable[[Summaries], bytes] = f.encode
 decode: Callable[[bytes], Summaries] = msgspec.json.Decoder(Summaries).decode
 
 
+def generation(indicators: Iterable[Indicator]) -> str:
+    """Names what measures: summaries of one generation have an entry for each of its indicators that has any facts in the sheet."""
+    return digest(*sorted(one.key for one in indicators))
+
+
 def measure_sheet(facts: Facts, family: str, indicators: Sequence[Indicator]) -> Summaries:
     """What the indicators of the sheet's family make of its facts; no entry where there are none."""
     told, outranked = map(_by_kind, ranked(facts))

@@ -1,9 +1,10 @@
-"""`fremgang backup` and `fremgang restore` on the command line: progress while they go on, and what to know afterwards."""
+"""`fremgang backup`, `restore` and `remeasure` on the command line: progress while they go on, and what to know afterwards."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
+from typing import Final
 
 import httpx
 import msgspec
@@ -11,16 +12,23 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from contracts.errors import Fatal
-from services.hub import open_hub
+from services.files import file_of
+from services.hub import open_hub, opened_store
 from services.keys import kept_key
 from services.operate import copying as c
 from services.operate import manifest as m
 from services.operate.backup import Step, megabytes
 from services.operate.client import runs
-from services.operate.restore import Restored, Told
+from services.operate.remeasure import Done, Told
+from services.operate.remeasure import remeasure as measured_anew
+from services.operate.restore import Restored
 from services.operate.restore import restore as put_back
+from services.registry import discover_indicators
 from services.settings import Settings
 from services.telemetry import configure
+
+STATEMENT_SECONDS: Final = 600.0
+"""How long one of the statements that look at all sheets may take on a server."""
 
 
 def backup(settings: Settings, folder: Path, key_to: Path | None, out: Console, err: Console) -> None:
@@ -106,6 +114,35 @@ def _afterwards(done: Restored, *, keep_log: bool) -> Iterator[str]:
     yield f"Suppliers registered since {made} must be registered again, and secrets given since are not valid."
     if done.aside:
         yield f"Moved aside: {', '.join(done.aside)}. Delete them when you are sure: they hold pupils' data."
+
+
+def remeasure(settings: Settings, out: Console, err: Console) -> None:
+    if file_of(settings.store) is not None and runs(settings):
+        raise Fatal("re-measuring: a hub runs on these data; stop it first")
+    configure("warning")
+    with _progress(err) as told:
+        done = asyncio.run(_remeasured(settings, told, lambda reason: err.print(f"trying again: {reason}", markup=False)))
+    for line in _measured(done):
+        out.print(line, markup=False)
+
+
+async def _remeasured(settings: Settings, told: Told, interrupted: Callable[[str], None]) -> Done | None:
+    patient = settings.model_copy(update={"database_seconds": max(settings.database_seconds, STATEMENT_SECONDS)})
+    async with opened_store(patient) as database:
+        return await measured_anew(database, discover_indicators(), told, interrupted)
+
+
+def _measured(done: Done | None) -> Iterator[str]:
+    if done is None:
+        yield "The store is measured by this version's indicators already."
+        return
+    rate = done.facts / done.seconds if done.seconds else 0
+    yield f"Re-measured: {done.sheets:,} sheets with {done.facts:,} facts in {done.seconds:.1f} s ({rate:,.0f} facts/s). They serve now."
+    if done.left:
+        yield f"{done.left:,} sheets changed meanwhile and are measured when they are read."
+    if done.emptied:
+        yield f"{done.emptied:,} sheets have facts no more: they keep what indicators say that have not changed, and nothing of the others."
+    yield "Start this version; what ran of another one ends by itself."
 
 
 @contextmanager

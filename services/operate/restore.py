@@ -8,7 +8,7 @@
 import asyncio
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,8 @@ from services.operate import copying as c
 from services.operate import manifest as m
 from services.operate import marker
 from services.operate.backup import log_end, why
+from services.operate.remeasure import Told, remeasure
+from services.registry import discover_indicators
 from services.settings import Settings
 from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
@@ -38,8 +40,6 @@ from services.stores.tables import changes
 STAGED: Final = ".restored"
 CHANGES_ON: Final = 1_000_000_000
 """How far the change number moves on, so that no ETag or cursor given out after the backup was made names another state now."""
-Told = Callable[[str, int, int], None]
-"""What is being done, so much of how much."""
 
 
 class Restored(Struct, frozen=True):
@@ -63,7 +63,7 @@ def restore(settings: Settings, folder: Path, told: Told, *, force: bool, keep_l
         with _unstaged(files[database] for database in wanted):
             for database in wanted:
                 _stage(database, files[database], folder, manifest, told)
-            asyncio.run(_ready(_staged(files["store"]), erased))
+            asyncio.run(_ready(_staged(files["store"]), erased, told))
         aside = _swap(files, wanted, marker.Restoring(str(folder.absolute()), keep_log, erased))
         try:
             folded = asyncio.run(_caught_up(settings, told))
@@ -168,8 +168,9 @@ def _stage(database: Database, file: Path, folder: Path, manifest: m.Manifest, t
         raise Fatal(f"restoring: {folder / name} is not what was backed up (its SHA-256 differs); the data are as they were")
 
 
-async def _ready(store: Path, erased: Mapping[str, str]) -> None:
-    """Brings the store's copy to the newest schema, erases in it who was erased since, and moves its change number on."""
+async def _ready(store: Path, erased: Mapping[str, str], told: Told) -> None:
+    """Brings the store's copy to the newest schema, erases in it who was erased since, measures it where other indicators have, and moves
+    its change number on."""
     await asyncio.to_thread(upgrade, "store", f"sqlite:///{store}")
     database = SqliteDatabase(f"sqlite+aiosqlite:///{store}")
     subjects = defaultdict(set)
@@ -177,6 +178,7 @@ async def _ready(store: Path, erased: Mapping[str, str]) -> None:
         subjects[until].add(subject)
     for until, together in subjects.items():
         await SqlStore(database).erase(together, date.fromisoformat(until))
+    await remeasure(database, discover_indicators(), told, lambda _: None)
     async with database.write() as session:
         await session.execute(sa.update(changes).values(number=changes.c.number + CHANGES_ON))
     await database.scrub()

@@ -5,7 +5,7 @@ all databases alike or not fast enough. Each says them in its own words: `servic
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,18 +13,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.facts import SheetKey
 from contracts.ports import Freshness, SheetRow
 
-UNMEASURED = "CASE WHEN length(s.summaries) = 0 THEN s.facts ELSE '' END"
+UNMEASURED: Final = "CASE WHEN length(s.summaries) = 0 THEN s.facts ELSE '' END"
 """The facts of a sheet that somebody has yet to measure."""
+
+
+GENERATION: Final = "generation"
+"""Under this name `meta` has which generation of indicators measured the summaries."""
+OF_GENERATION: Final = f"(SELECT value FROM meta WHERE name = '{GENERATION}')"  # noqa: S608 - a name of this file
 
 
 class State(NamedTuple):
     """What a transaction sees. change: the store's change number. stamp: of all that was written with a lower one or this, all is seen.
-    rosters: institution -> the change number of its roster."""
+    rosters: institution -> the change number of its roster. generation: which measured the summaries (`streams.sheet.generation`); None
+    where that is not known yet."""
 
     change: int
     stamp: int
     rosters: dict[str, int]
     freshness: list[Freshness]
+    generation: str | None
 
 
 class Session(ABC):
@@ -84,12 +91,20 @@ class Session(ABC):
         """A date that is given as text (ISO 8601)."""
 
     @abstractmethod
+    def bytes(self, text: str) -> str:
+        """A text as its UTF-8 bytes."""
+
+    @abstractmethod
+    def staying(self, name: str) -> str:
+        """At the end of a query: the rows that it gives of a table, by its name there, are not deleted until this transaction ends."""
+
+    @abstractmethod
     def greatest(self, one: str, other: str) -> str: ...
 
     @abstractmethod
     async def fenced(self) -> None:
         """Returns when no batch is being saved, and none is until this transaction ends: for what deletes sheets, which a batch that has
-        read them would write back. The first statement of a transaction."""
+        read them would write back. One transaction at a time has it. The first statement of a transaction."""
 
     @abstractmethod
     async def deleted(self) -> None:

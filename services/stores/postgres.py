@@ -19,10 +19,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from contracts.errors import Fatal, Retry
 from contracts.ports import Freshness, SheetRow
 from services.leading import Loop
-from services.stores.database import Database, Session, State, sheet_row
+from services.stores.database import OF_GENERATION, Database, Session, State, sheet_row
 
 _STATE: Final = (
-    "SELECT (SELECT number FROM changes), CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) - 1,"
+    f"SELECT {OF_GENERATION}, (SELECT number FROM changes),"  # noqa: S608 - a name of ours
+    " CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) - 1,"
     " (SELECT CAST(json_object_agg(institution, number) AS text) FROM roster_changes),"
     " (SELECT CAST(json_agg(json_build_array(source, institution, data_until, received_until)) AS text) FROM freshness)"
 )
@@ -73,8 +74,9 @@ class PostgresSession(Session):
         return f"(SELECT {told} FROM json_array_elements(CAST(:{name} AS json)) AS e(value))"  # noqa: S608 - names of these files
 
     async def state(self) -> State:
-        ((change, stamp, rosters, fresh),) = await self.rows(_STATE)
-        return State(change, stamp, json.loads(rosters or "{}"), [Freshness(*row) for row in sorted(json.loads(fresh or "[]"))])
+        ((generation, change, stamp, rosters, fresh),) = await self.rows(_STATE)
+        told = [Freshness(*row) for row in sorted(json.loads(fresh or "[]"))]
+        return State(change, stamp, json.loads(rosters or "{}"), told, generation)
 
     async def sheets(self, body: str, facts: str, summaries: str, /, **values: Any) -> list[SheetRow]:
         rows = await self.rows(f"SELECT {_KEYS}, {facts or _NOTHING}, {summaries or _NOTHING} {body}", **values)
@@ -96,11 +98,17 @@ class PostgresSession(Session):
     def date(self, text: str) -> str:
         return f"CAST({text} AS date)"
 
+    def bytes(self, text: str) -> str:
+        return f"convert_to({text}, 'UTF8')"
+
+    def staying(self, name: str) -> str:
+        return f"FOR KEY SHARE OF {name}"
+
     def greatest(self, one: str, other: str) -> str:
         return f"GREATEST({one}, {other})"
 
     async def fenced(self) -> None:
-        await self.rows("LOCK TABLE positions IN SHARE MODE")
+        await self.rows("LOCK TABLE positions IN SHARE ROW EXCLUSIVE MODE")
 
     async def deleted(self) -> None:
         await self.rows("UPDATE rewriting SET due = true")

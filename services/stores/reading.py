@@ -21,11 +21,11 @@ from contracts.ports import Freshness, Positions, SheetRow
 from services.stores import tables as t
 from services.stores.database import UNMEASURED, Database, Session
 from services.stores.remembered import Remembered, facets
-from services.stores.store import positions_of, sheets_of
+from services.stores.store import positions_of, serving, sheets_of
 from streams.reading import Day, Pupil, days, merged
 from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
 from streams.roster import Group, Part, Relation, Roster
-from streams.sheet import DATE, Summaries, counted, is_told, measure_sheet, reads, side_by_side
+from streams.sheet import DATE, Summaries, counted, generation, is_told, measure_sheet, reads, side_by_side
 from streams.sheet import decode as decode_summaries
 from streams.window import Calendar
 
@@ -50,6 +50,7 @@ class Current(NamedTuple):
     stamp: int
     roster: Roster
     freshness: list[Freshness]
+    generation: str | None
 
 
 class Rosters:
@@ -63,7 +64,7 @@ class Rosters:
     async def current(self, session: Session) -> Current:
         """As of the session's snapshot."""
         state = await session.state()
-        return Current(state.change, state.stamp, await self._roster_of(session, state.rosters), state.freshness)
+        return Current(state.change, state.stamp, await self._roster_of(session, state.rosters), state.freshness, state.generation)
 
     async def _roster_of(self, session: Session, numbers: Mapping[str, int]) -> Roster:
         stale = [name for name, number in numbers.items() if self._parts.get(name, (-1,))[0] != number]
@@ -333,6 +334,7 @@ class Views:
 
     def __init__(self, database: Database, rosters: Rosters, indicators: Sequence[Indicator], remembered: Remembered) -> None:
         self._database, self._rosters, self._indicators, self._remembered = database, rosters, indicators, remembered
+        self._generation = generation(indicators)
 
     def forget(self, change: int) -> None:
         """Nothing of before this change stays in memory."""
@@ -340,5 +342,8 @@ class Views:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """Raises `Fatal` where other indicators than these measured what it would read."""
         async with self._database.read() as session:
-            yield Snapshot(session, await self._rosters.current(session), self._indicators, self._remembered)
+            current = await self._rosters.current(session)
+            serving(current.generation, self._generation)
+            yield Snapshot(session, current, self._indicators, self._remembered)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from contracts.errors import Fatal
 from contracts.ports import Freshness, SheetRow
-from services.stores.database import Database, Session, State, sheet_row
+from services.stores.database import OF_GENERATION, Database, Session, State, sheet_row
 from services.stores.together import in_one, inserts, parted
 
 READERS: Final = 4
@@ -33,7 +33,8 @@ ROOM: Final = ("cache_size=-4000", "wal_autocheckpoint=32000")
 times written at once (at 128 MB)."""
 
 _STATE: Final = (
-    "SELECT (SELECT number FROM changes), (SELECT json_group_object(institution, number) FROM roster_changes),"
+    f"SELECT {OF_GENERATION}, (SELECT number FROM changes),"  # noqa: S608 - a name of ours
+    " (SELECT json_group_object(institution, number) FROM roster_changes),"
     " json_group_array(json_array(source, institution, data_until, received_until)) FROM freshness"
 )
 _KEYS: Final = "json_group_array(json_array(s.subject, s.institution, s.family, s.period))"
@@ -57,8 +58,8 @@ class SqliteSession(Session):
 
     async def state(self) -> State:
         """One writer at a time, so the change number is a stamp too."""
-        ((change, rosters, fresh),) = await self.rows(_STATE)
-        return State(change, change, json.loads(rosters), [Freshness(*row) for row in sorted(json.loads(fresh))])
+        ((generation, change, rosters, fresh),) = await self.rows(_STATE)
+        return State(change, change, json.loads(rosters), [Freshness(*row) for row in sorted(json.loads(fresh))], generation)
 
     async def sheets(self, body: str, facts: str, summaries: str, /, **values: Any) -> list[SheetRow]:
         ((*told,),) = await self.rows(_in_one(body, facts, summaries), **values)
@@ -81,6 +82,12 @@ class SqliteSession(Session):
 
     def date(self, text: str) -> str:
         return text
+
+    def bytes(self, text: str) -> str:
+        return f"CAST({text} AS BLOB)"
+
+    def staying(self, name: str) -> str:  # noqa: ARG002 - there is one writer
+        return ""
 
     def greatest(self, one: str, other: str) -> str:
         return f"max({one}, {other})"

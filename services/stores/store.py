@@ -18,7 +18,7 @@ from contracts.facts import SheetKey, decode_facts, encode
 from contracts.kinds import FAILED_DAYS, Family
 from contracts.ports import Changes, Freshness, Held, LedgerKey, Positions, SheetRow
 from services.stores import tables as t
-from services.stores.database import Database, Session
+from services.stores.database import GENERATION, Database, Session
 from services.stores.together import ahead
 from streams.retention import Limits, standing
 from streams.roster import snapshots
@@ -51,10 +51,11 @@ _WAITING_BEFORE: Final = _WAITING.replace("LIMIT", "AND length(period) = 10 AND 
 
 
 class SqlStore:
-    """`Store` on SQLAlchemy; also what the operator's commands and the daily job write."""
+    """`Store` on SQLAlchemy; also what the operator's commands and the daily job write. generation: of the indicators that measure what is
+    told to `measured`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, generation: str = "") -> None:
+        self._database, self._generation = database, generation
 
     async def positions(self) -> Positions:
         async with self._database.read() as session:
@@ -101,7 +102,8 @@ class SqlStore:
 
     async def measured(self, rows: Sequence[SheetRow]) -> None:
         """Takes no change number, and the sheets' own stay: what is read of them does not change. Only where the facts are still those
-        that were measured: another process may have folded meanwhile."""
+        that were measured: another process may have folded meanwhile. Raises `Fatal` where another generation serves, whose summaries they
+        are not."""
         key = [t.sheets.c[name] == sa.bindparam(f"of_{name}") for name in SheetKey._fields]
         known = t.sheets.c.facts == sa.bindparam("of_facts")
         statement = sa.update(t.sheets).where(*key, known, _UNMEASURED).values(summaries=sa.bindparam("told"))
@@ -110,8 +112,17 @@ class SqlStore:
             for row in rows
         ]
         async with self._database.write() as session:
+            serving(await _generation(session), self._generation)
             if values:
                 await session.execute(statement, values)
+
+    async def generation(self) -> str:
+        """Which measured the summaries. Where that is not known, as of a store that is new, it is from now on this one."""
+        return await self.meta(GENERATION) or await self.remembered(GENERATION, self._generation)
+
+    async def serves(self) -> None:
+        """Raises `Fatal` where it is not this generation any more."""
+        serving(await self.meta(GENERATION), self._generation)
 
     async def suppliers(self) -> list[Registration]:
         async with self._database.read() as session:
@@ -194,7 +205,7 @@ class SqlStore:
                 gone += (await session.execute(statement)).rowcount
             if gone:
                 await session.deleted()
-                await numbered(session, await _rostered(session))
+                await numbered(session, await rostered(session))
         await self._database.scrub()
         return gone
 
@@ -206,7 +217,7 @@ class SqlStore:
             gone += (await session.execute(sa.delete(t.failed).where(t.failed.c.subject.in_(sorted(subjects))))).rowcount
             await session.put(t.erased, [{"subject": subject, "until": until} for subject in sorted(subjects)], ["until"])
             await session.deleted()
-            await numbered(session, await _rostered(session))
+            await numbered(session, await rostered(session))
         await self._database.scrub()
         return gone
 
@@ -226,6 +237,18 @@ async def sheets_of(session: Session, keys: Sequence[SheetKey], facts: str, summ
     return await session.sheets(body, facts, summaries, keys=json.dumps(keys))
 
 
+def serving(found: str | None, own: str) -> None:
+    """Raises `Fatal` where what was found in the store is another generation than a process's own."""
+    if found not in (None, own):
+        raise Fatal("another version measures the store now (fremgang remeasure); start that one")
+
+
+async def _generation(session: Session) -> str | None:
+    """As it stays until this transaction ends: who switches to another waits."""
+    query = sa.select(t.meta.c.value).where(t.meta.c.name == GENERATION).with_for_update(read=True)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def numbered(session: Session, rosters: Collection[str] = ()) -> int:
     """The next change number; the last statement of every writing transaction."""
     ((number,),) = await session.rows(_NUMBER)
@@ -239,7 +262,7 @@ async def _institutions(session: Session) -> list[str]:
     return sorted((await session.execute(query)).scalars())
 
 
-async def _rostered(session: Session) -> set[str]:
+async def rostered(session: Session) -> set[str]:
     """Those of which a roster may be remembered, also where no sheet is left."""
     return {*await _institutions(session), *(await session.execute(sa.select(t.roster_changes.c.institution))).scalars()}
 
@@ -264,13 +287,13 @@ async def _forget_standing(session: Session, today: date) -> int:
     rows = (await session.execute(sa.select(t.sheets).where(t.sheets.c.period == ""))).all()
     sheets = [(SheetKey(*row[:4]), decode_facts(row.facts)) for row in rows]
     newest = {name: snapshots(facts for key, facts in sheets if key.institution == name) for name in {key.institution for key, _ in sheets}}
-    touched = 0
+    touched, stamp = 0, await session.stamp()
     for key, facts in sheets:
         kept = standing(facts, newest[key.institution], today)
         if kept != facts:
             touched += 1
             where = [t.sheets.c[name] == value for name, value in key._asdict().items()]
-            change = sa.update(t.sheets).values(facts=encode(kept)) if kept else sa.delete(t.sheets)
+            change = sa.update(t.sheets).values(facts=encode(kept), number=stamp) if kept else sa.delete(t.sheets)
             await session.execute(change.where(*where))
     return touched
 

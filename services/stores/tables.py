@@ -24,6 +24,17 @@ sheets = sa.Table(
     sa.Column("summaries", sa.LargeBinary),
     sa.Column("number", sa.BigInteger),
 )
+remeasured = sa.Table(
+    "remeasured",
+    metadata,
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("institution", sa.Text, primary_key=True),
+    sa.Column("family", sa.Text, primary_key=True),
+    sa.Column("period", sa.Text, primary_key=True),
+    sa.Column("generation", sa.Text),
+    sa.Column("number", sa.BigInteger),
+    sa.Column("summaries", sa.LargeBinary),
+)
 roster_changes = sa.Table(
     "roster_changes", metadata, sa.Column("institution", sa.Text, primary_key=True), sa.Column("number", sa.BigInteger)
 )

@@ -1,0 +1,128 @@
+"""A store that is measured anew is what it would be, had the new indicators measured it from the start; real log, real store."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import pytest
+from delivering import Noon, Silent, as_they_came, delivered, indicators, take
+from dripping import Dripping
+from proving import PROVE
+from stored import rows
+
+from contracts.facts import Fact, decode_facts
+from contracts.indicator import Indicator
+from contracts.ports import Held, SheetRow
+from services.migrations import upgrade
+from services.operate.remeasure import Done, remeasure
+from services.process.loop import Process
+from services.stores.remeasured import Batch, Remeasured
+from services.stores.sqlite import SqliteDatabase
+from services.stores.store import SqlStore
+from services.turns import at_once
+from streams.sheet import encode, generation, measure_sheet
+
+SEEDS = tuple(range(300, 330)) if PROVE else (1, 7)
+SIZES: Final = (50, 200, 30)
+
+
+def twice(of: Indicator) -> Indicator:
+    """Its next version, with another meaning: what it measures is measured of every fact twice."""
+
+    def measure(facts: Sequence[Fact]) -> Any:
+        return of.measure([*facts, *facts])
+
+    return replace(of, version=of.version + 1, measure=measure)
+
+
+def changed() -> list[Indicator]:
+    return [twice(one) if one.name == "items-answered" else one for one in indicators()]
+
+
+def another_order() -> list[Indicator]:
+    """The same indicators and one that reads nothing, so that their generation is another one."""
+    nothing = replace(indicators()[0], name="nothing", kinds=())
+    return [nothing, *reversed(indicators())]
+
+
+async def folding(database: SqliteDatabase, log: Dripping, of: Sequence[Indicator]) -> Process:
+    store = SqlStore(database, generation(of))
+    assert await store.generation() == generation(of)
+    return Process(log, store, Noon(), Silent(), of, at_once)
+
+
+async def folded(process: Process, held: Held, steps: int) -> Held:
+    for _ in range(steps):
+        held = await process.step(held)
+    return held
+
+
+def opened(folder: Path) -> SqliteDatabase:
+    (folder / "var").mkdir(parents=True)
+    upgrade("store", f"sqlite:///{folder / 'var' / 'store.db'}")
+    return SqliteDatabase(f"sqlite+aiosqlite:///{folder / 'var' / 'store.db'}", "off")
+
+
+def sheets(folder: Path) -> dict[Any, Any]:
+    found = rows(folder, "store.db", "SELECT subject, institution, family, period, facts, summaries FROM sheets")
+    return {row[:4]: row[4:] for row in found}
+
+
+async def from_the_start(folder: Path, log: Dripping, of: Sequence[Indicator]) -> dict[Any, Any]:
+    database = opened(folder)
+    process = await folding(database, log, of)
+    await folded(process, await process.taken(), 10_000)
+    while await process.measure():
+        pass
+    await database.close()
+    return sheets(folder)
+
+
+async def some(beside: Remeasured, of: Sequence[Indicator], random: Random) -> None:
+    """As `services.operate.remeasure`, as far as it came."""
+    read = await beside.batch(random.randint(1, 60), -1)
+    told = [SheetRow(row.key, b"", encode(measure_sheet(decode_facts(row.facts), row.key.family, of))) for row in read.sheets]
+    await beside.put(Batch(told, read.stamp))
+
+
+async def remeasured(folder: Path, log: Dripping, new: Sequence[Indicator], random: Random) -> Done:
+    """Folded and measured by the old, in any interleaving with what is measured by the new beside; the switch comes at any moment."""
+    database, beside = opened(folder), None
+    process = await folding(database, log, indicators())
+    held = await process.taken()
+    for _ in range(random.randint(5, 25)):
+        held = await folded(process, held, random.randint(0, 3))
+        if random.random() < 0.5:
+            await process.measure()
+        if random.random() < 0.5:
+            beside = beside or Remeasured(database, generation(new))
+            assert await beside.begin()
+            await some(beside, new, random)
+    done = await remeasure(database, new, lambda *_: None, pytest.fail)
+    assert done is not None
+    process = await folding(database, log, new)
+    await folded(process, await process.taken(), 10_000)
+    while await process.measure():
+        pass
+    await database.close()
+    return done
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_it_is_what_it_would_be_from_the_start(seed: int, tmp_path: Path) -> None:
+    log = Dripping(tmp_path / "log.db", "off")
+    assert await take(log, as_they_came(delivered(seed)[0].units)) == []
+    log.sizes = itertools.cycle(SIZES)
+    old = await from_the_start(tmp_path / "old", log, indicators())
+    for name, new in (("same", another_order()), ("changed", changed())):
+        done = await remeasured(tmp_path / name, log, new, Random(seed))
+        found = sheets(tmp_path / name)
+        assert found == await from_the_start(tmp_path / f"{name} from the start", log, new)
+        other = sum(found[key] != old[key] for key in old)
+        print(f"seed {seed}, {name}: {done.sheets} of {len(found)} sheets measured beside, {other} read otherwise than before")
+        assert (other == 0) == (name == "same")
+        assert done.facts >= done.sheets > 0
+    await log.close()

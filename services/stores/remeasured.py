@@ -23,25 +23,23 @@ _BEHIND: Final = f"coalesce((SELECT r.number FROM remeasured AS r WHERE {_OF}), 
 """Of a sheet `s`: it has no row that is of what it holds. Row by row by the key, whatever a planner makes of a table that has just been
 filled."""
 _HAS_FACTS: Final = "length(s.facts) > 2"
-_WAITING: Final = (
-    f"FROM (SELECT {_KEY}, s.facts FROM sheets AS s WHERE ({_KEY}) > (:subject, :institution, :family, :period) AND s.number > :since"  # noqa: S608
-    f" AND {_HAS_FACTS} AND {_BEHIND} ORDER BY {_KEY} LIMIT :most) AS s"
-)
-_COUNT: Final = f"SELECT count(*) FROM sheets AS s WHERE {_HAS_FACTS} AND {_BEHIND}"  # noqa: S608
+_TO_DO: Final = f"FROM sheets AS s WHERE {_HAS_FACTS} AND {_BEHIND}"
+_AFTER: Final = f"({_KEY}) > (:subject, :institution, :family, :period) AND s.number > :since"
+_WAITING: Final = f"FROM (SELECT {_KEY}, s.facts {_TO_DO} AND {_AFTER} ORDER BY {_KEY} LIMIT :most) AS s"
 _PUT: Final = (
-    "INSERT INTO remeasured (subject, institution, family, period, generation, number, summaries)"  # noqa: S608
+    "INSERT INTO remeasured (subject, institution, family, period, generation, number, summaries)"  # noqa: S608 - names of this file
     f" SELECT {_KEY}, CAST(:generation AS text), CAST(:stamp AS bigint), {{bytes}} FROM {{told}} AS k JOIN sheets AS s"
     " ON s.subject = k.subject AND s.institution = k.institution AND s.family = k.family AND s.period = k.period WHERE true {staying}"
     " ON CONFLICT (subject, institution, family, period) DO UPDATE SET"
     " generation = excluded.generation, number = excluded.number, summaries = excluded.summaries"
 )
 _TAKE: Final = (
-    "UPDATE sheets AS s SET summaries = r.summaries FROM remeasured AS r"  # noqa: S608
+    "UPDATE sheets AS s SET summaries = r.summaries FROM remeasured AS r"  # noqa: S608 - names of this file
     f" WHERE {_OF} AND r.number >= s.number AND r.summaries <> s.summaries"
 )
-_LEAVE: Final = f"UPDATE sheets AS s SET summaries = :nothing WHERE length(s.summaries) > 0 AND {_HAS_FACTS} AND {_BEHIND}"  # noqa: S608
-_LEFT: Final = f"SELECT count(*) FROM sheets AS s WHERE length(s.summaries) = 0 AND {_HAS_FACTS}"  # noqa: S608
-_EMPTIED: Final = f"SELECT count(*) FROM sheets AS s WHERE length(s.summaries) > 2 AND NOT {_HAS_FACTS} AND {_BEHIND}"  # noqa: S608
+_LEAVE: Final = f"UPDATE sheets AS s SET summaries = :nothing WHERE length(s.summaries) > 0 AND {_HAS_FACTS} AND {_BEHIND}"  # noqa: S608 - as above
+_LEFT: Final = f"SELECT count(*) FROM sheets AS s WHERE length(s.summaries) = 0 AND {_HAS_FACTS}"  # noqa: S608 - names of this file
+_EMPTIED: Final = f"SELECT count(*) FROM sheets AS s WHERE length(s.summaries) > 2 AND NOT {_HAS_FACTS} AND {_BEHIND}"  # noqa: S608 - as above
 _FIRST: Final = SheetKey("", "", "", "")
 
 
@@ -80,7 +78,7 @@ class Remeasured:
     async def waiting(self) -> int:
         """Sheets that are not measured yet."""
         async with self._database.read() as session:
-            ((count,),) = await session.rows(_COUNT, generation=self._generation)
+            ((count,),) = await session.rows(f"SELECT count(*) {_TO_DO}", generation=self._generation)
         return int(count)
 
     async def stamp(self) -> int:

@@ -3,7 +3,8 @@ measured here, and DEPLOYED.md of the deployed one (`deployed`).
 
 Everything is alone on the machine: the hub (one process), the sender (one process) and what watches. Stages, in order: 20 schools are
 registered and rostered, school days are sent and measured as after a night, half of today is sent, each class is read once; the bare
-server; 60 s at 500 events/s with class views and probes; 60 s as fast as it is taken; the intake and Ralph's.
+server; 60 s at 500 events/s with class views and probes; 60 s as fast as it is taken; the intake and Ralph's; a copy of the store measured
+anew.
 """
 
 import argparse
@@ -53,6 +54,7 @@ def measured(folder: Path, size: int, days: int, seconds: float) -> stages.Found
         theirs = ralphs(folder, size, seconds)
         say(f"Ralph takes {theirs:,.0f} statements/s")
         stages.intake(made, seconds, theirs, found, say)
+        stages.remeasured(made, folder / "remeasured", found, say)
     return found
 
 

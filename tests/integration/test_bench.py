@@ -8,7 +8,7 @@ import pytest
 from harness import ROOT
 
 AIMS = {
-    "embedded": ("End to end", "Arrival to view", "Class view", "Resident memory", "Intake"),
+    "embedded": ("End to end", "Arrival to view", "Class view", "Resident memory", "Intake", "Re-measuring"),
     "deployed": ("End to end", "Arrival to view", "Catching up", "Records that wait", "Resident memory of `process`"),
 }
 

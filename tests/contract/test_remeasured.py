@@ -187,6 +187,17 @@ async def test_a_sheet_whose_facts_go_once_it_was_measured_takes_its_summaries(o
     assert summaries(opened) == {"p_a": NEW}
 
 
+async def test_a_sheet_whose_facts_go_takes_nothing_that_was_measured_before_it_was_folded_again(
+    old: SqlStore, beside: Remeasured, opened: Opened
+) -> None:
+    await saved(old, sheet("p_a", day="2026-11-24"))
+    await measured(beside)
+    await saved(old, sheet("p_a", b'{"b":{}}', b'{"older":{}}', day="2026-11-24"))
+    await old.forget(SPRING, NOW)
+    assert await beside.switch() == Switched(0, 1)
+    assert summaries(opened) == {"p_a": b'{"older":{}}'}
+
+
 @pytest.mark.parametrize("how", ["erased", "forgotten"])
 async def test_of_who_goes_nothing_stays_beside_and_nothing_comes_back(old: SqlStore, beside: Remeasured, opened: Opened, how: str) -> None:
     """Neither of what was put before nor of what was read before and is put later."""

@@ -92,8 +92,11 @@ def answer(number: int, pupil: str) -> dict[str, Any]:
 
 
 def history() -> list[list[dict[str, Any]]]:
-    """Two answers of everybody, in batches."""
-    told = [answer(number, f"elev{number % OTHERS:04}") for number in range(2 * OTHERS)]
+    """Two answers of everybody."""
+    return batches([answer(number, f"elev{number % OTHERS:04}") for number in range(2 * OTHERS)])
+
+
+def batches(told: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return [told[first : first + 100] for first in range(0, len(told), 100)]
 
 
@@ -267,7 +270,7 @@ def test_a_changed_indicator_is_measured_anew_beside_the_version_that_serves(apa
     until(lambda: len(sending.told) > sent, 90)
     sending.stop()
     until(lambda: settled(apart, material), 120)
-    found, told_all = readings(serve, token), [*past, sending.told]
+    found, told_all = readings(serve, token), [*past, *batches(sending.told)]
     key = apart.hub.folder / ".key" / "hub.key"
     assert found == from_the_start(tmp_path / "new", newer, key, told_all)
     before = from_the_start(tmp_path / "old", None, key, told_all)

@@ -107,7 +107,7 @@ def backup(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     key_to: Annotated[Path | None, typer.Option(help="Write a copy of the key to this file, outside the folder.")] = None,
 ) -> None:
-    """Copy log, store and access log into a folder, while the hub runs; the key is not among them."""
+    """Copy log, store and access log into a folder, while the hub runs; the key is not among them. A log in Kafka stays there."""
     from services.operate.keeping_commands import backup as made
 
     made(read(), folder, key_to, out, err)
@@ -116,13 +116,14 @@ def backup(
 @app.command()
 def restore(
     folder: Annotated[Path, typer.Argument(help="What `fremgang backup` made.")],
-    force: Annotated[bool, typer.Option("--force", help="Move aside the data that are there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Move aside files that are there; replace a store that is on a server.")] = False,
     keep_log: Annotated[bool, typer.Option("--keep-log", help="Keep the log that is there; the store catches up with it.")] = False,
+    gap: Annotated[bool, typer.Option("--gap", help="Also where a log in Kafka lacks records that the backup has not counted.")] = False,
 ) -> None:
     """Put a backup in the place of the data, while no hub runs."""
     from services.operate.keeping_commands import restore as restored
 
-    restored(read(), folder, out, err, force=force, keep_log=keep_log)
+    restored(read(), folder, out, err, force=force, keep_log=keep_log, gap=gap)
 
 
 @app.command()

@@ -51,7 +51,10 @@ def main_file(files: Files) -> Path | None:
 def all_files(files: Files) -> Files:
     """For what copies files. Raises `Fatal` where some of the data are on servers."""
     if missing := sorted({"log", "store", "access"} - files.keys()):
-        raise Fatal(f"{' and '.join(missing)} of this hub are on servers, and only files are copied: use pg_dump for what is in PostgreSQL")
+        raise Fatal(
+            f"{' and '.join(missing)} of this hub are on servers, and not all of it is: a backup is of one kind; copy the store first, by"
+            " pg_dump what is in PostgreSQL, and files while no hub runs"
+        )
     return files
 
 

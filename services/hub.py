@@ -29,7 +29,7 @@ from services.migrations import newest, upgrade, version_table
 from services.operate.admin import routes as admin_routes
 from services.operate.backup import Backups
 from services.operate.keeping import routes as keeping_routes
-from services.operate.marker import refuse_unfinished
+from services.operate.marker import refuse_unfinished, refuse_unfinished_there
 from services.operate.operator import Erased, Operator
 from services.process.daily import Daily
 from services.process.loop import Process
@@ -90,6 +90,7 @@ async def open_hub(settings: Settings, roles: Roles = ALL) -> AsyncIterator[Hub]
         if main is not None:
             refuse_unfinished(main)
         async with opened(settings, roles) as hub:
+            await refuse_unfinished_there(hub.store)
             yield hub
 
 
@@ -174,9 +175,14 @@ async def _database(stack: AsyncExitStack, name: MigratedDatabase, url: str, set
     else:
         database = PostgresDatabase(url, Pool(settings.database_connections, settings.database_seconds))
     stack.push_async_callback(database.close)
+    await has_newest_schema(database, name, url)
+    return database
+
+
+async def has_newest_schema(database: Database, name: MigratedDatabase, url: str) -> None:
+    """Raises `Fatal` where it has another."""
     if (found := await database.schema(version_table(name, url))) != newest(name):
         raise Fatal(f"starting: the {name} has schema {found or 'none'} and this version needs {newest(name)}; run: fremgang migrate")
-    return database
 
 
 async def _wired(settings: Settings, roles: Roles, key: Key, log: Log, store: SqlStore, database: Database, access: AccessLog) -> Hub:

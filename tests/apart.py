@@ -143,9 +143,9 @@ def supplier(apart: Apart) -> tuple[str, str]:
     """Known to every door within a second or two."""
     credential = apart.hub.supplier("material", "xapi", subject="MAT", identity=SCHEME)
     for part in apart.of("ingest"):
-        until(partial(_knows, part, credential))
+        until(partial(knows, part, credential))
     return credential
 
 
-def _knows(part: Part, credential: tuple[str, str]) -> bool:
+def knows(part: Part, credential: tuple[str, str]) -> bool:
     return httpx.post(f"{part.url}/xapi/statements", json=[], auth=credential, headers=XAPI).status_code != 401

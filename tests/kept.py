@@ -29,17 +29,25 @@ def begun(folder: Path) -> tuple[Hub, tuple[str, str]]:
     """A hub that runs, with a class of the load's pupils, some weeks of answers and registrations, and a supplier."""
     folder.mkdir(exist_ok=True)
     hub = hub_of(folder).start()
-    school = hub.supplier("skole", "oneroster_csv")
+    return hub, history(hub, *suppliers(hub))
+
+
+def suppliers(hub: Hub) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The school, and who tells of its pupils."""
+    return hub.supplier("skole", "oneroster_csv"), hub.supplier("load", "xapi", "attendance_csv", subject="MAT", identity=SCHEME)
+
+
+def history(hub: Hub, school: tuple[str, str], credential: tuple[str, str]) -> tuple[str, str]:
+    """Sends it; answers the credential of whoever told it."""
     people = [TEACHER, *(Person(f"e-{name}", "student", name) for name in PUPILS)]
     told = package(SCHOOL, [SchoolClass("5a", "5.A", 5, people)])
     assert hub.file(school, "oneroster_csv", told, as_of="2026-11-01T08:00:00+01:00").status_code == 200
-    credential = hub.supplier("load", "xapi", "attendance_csv", subject="MAT", identity=SCHEME)
     past = [instant(NOW) - day * DAY for day in range(1, DAYS + 1)]
     for at in past:
         assert hub.statements(credential, [statement(pupil, at) for pupil in PUPILS]).status_code == 200
     register = attendance((pupil, f"{local_date(at):%d-%m-%Y}", "SLUF"[day % 4]) for day, at in enumerate(past) for pupil in PUPILS)
     assert hub.file(credential, "attendance_csv", register, as_of=rfc3339(past[0])).status_code == 200
-    return hub, credential
+    return credential
 
 
 def padded(folder: Path, megabytes: int) -> None:

@@ -44,6 +44,11 @@ _CLAIMED: Final = (
     " expires = t.expires FROM {rows} AS t WHERE claims.report = t.report"
 )
 _RELEASED: Final = "DELETE FROM claims WHERE subject IN (SELECT subject FROM {subjects} AS s) RETURNING report"
+TABLES: Final = {
+    "claims": ("report", "digest", "time", "subject", "records", "voided", "expires"),
+    "cursors": ("source", "value"),
+}  # fmt: skip
+"""The log's own tables in the store's database, with their columns."""
 _CURSOR: Final = "INSERT INTO cursors (source, value) VALUES (:source, :value) ON CONFLICT (source) DO UPDATE SET value = excluded.value"
 _records = msgspec.json.Decoder(list[Envelope])
 
@@ -172,6 +177,12 @@ class KafkaLog:
         with _answered():
             ends = await self._consumer.end_offsets(list(self._partitions.values()))
         return {self._names[partition]: end for partition, end in ends.items()}
+
+    async def begins(self) -> Positions:
+        """The position before the oldest record that is kept, of every partition."""
+        with _answered():
+            starts = await self._consumer.beginning_offsets(list(self._partitions.values()))
+        return {self._names[partition]: start for partition, start in starts.items()}
 
     def _sought(self, after: Positions, wanted: Collection[str]) -> dict[str, int]:
         """Where the consumer reads on in those that are wanted. Of others, and before anybody reads, nothing is fetched."""

@@ -8,7 +8,8 @@ import asyncio
 import shutil
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -109,10 +110,17 @@ def why(error: Exception) -> str:
 
 
 def copied(files: Files, key_check: str, folder: Path, tell: Callable[[Step], None]) -> m.Manifest:
-    """All files and, last, the manifest; where that fails, nothing of them stays."""
-    made_here = _prepared(files, folder)
-    try:
+    """All files and, last, the manifest."""
+    with filling(folder, round(sum(size(file) for file in files.values()) * SPARE)):
         return _copied(files, key_check, folder, tell)
+
+
+@contextmanager
+def filling(folder: Path, needed: int) -> Iterator[None]:
+    """A folder for a backup; where that fails, nothing stays in it. needed: bytes. Raises as `_prepared`."""
+    made_here = _prepared(folder, needed)
+    try:
+        yield
     except BaseException:
         for left in folder.iterdir():
             left.unlink()
@@ -121,7 +129,7 @@ def copied(files: Files, key_check: str, folder: Path, tell: Callable[[Step], No
         raise
 
 
-def _prepared(files: Files, folder: Path) -> bool:
+def _prepared(folder: Path, needed: int) -> bool:
     """Whether the folder had to be made. Raises `Fatal` where it holds anything, or the disk has no room."""
     if (folder / m.NAME).exists():
         raise Fatal(f"{folder} holds a backup; give another folder for this one")
@@ -129,8 +137,7 @@ def _prepared(files: Files, folder: Path) -> bool:
         raise Fatal(f"{folder} is not empty and holds no finished backup; delete it, or give another folder")
     new = not folder.exists()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    needed, free = round(sum(size(file) for file in files.values()) * SPARE), shutil.disk_usage(folder).free
-    if free < needed:
+    if (free := shutil.disk_usage(folder).free) < needed:
         if new:
             folder.rmdir()
         raise Fatal(f"the disk of {folder} has {megabytes(free)} free, and the backup needs about {megabytes(needed)}")

@@ -18,6 +18,7 @@ from contracts.connector import Registration
 from contracts.dates import DAY, Micros, instant, rfc3339
 from contracts.errors import Fatal
 from contracts.kinds import LOG_DAYS
+from contracts.ports import pending
 from contracts.puller import TROUBLES
 from services.clock import SystemClock
 from services.files import Files, main_file
@@ -26,6 +27,7 @@ from services.migrations import Database, newest, revisions
 from services.operate import copying as c
 from services.operate import marker
 from services.operate.backup import REMEMBERED, Newest, log_end, megabytes, size
+from services.operate.manifest import FILES
 from services.operate.operator import Operator
 from services.registry import discover_connectors, discover_indicators, discover_pullers, discover_views
 from services.settings import PREFIX, Settings
@@ -148,7 +150,7 @@ def _together(settings: Settings, files: Files) -> Iterator[Finding]:
         check, told = (c.one(store, "SELECT value FROM meta WHERE name = ?", name) for name in (CHECK, REMEMBERED))
         folded = c.one(store, "SELECT position FROM positions")
     yield _key(settings, check)
-    yield _backup(told)
+    yield _backup(told, files)
     if "log" in files and files["log"].exists():
         with c.opened(files["log"]) as log:
             end = log_end(log)
@@ -167,7 +169,10 @@ def _key(settings: Settings, check: str | None) -> Finding:
     return Finding("ok", "key", "fits the data")
 
 
-def _backup(remembered: str | None) -> Finding:
+def _backup(remembered: str | None, files: Files) -> Finding:
+    if files and len(files) < len(FILES):
+        text = "this hub is partly in files and partly on servers, and a backup is of one kind"
+        return Finding("warning", "backup", text, "copy the store first: pg_dump what is in PostgreSQL, and files while no hub runs")
     if remembered is None:
         return Finding("warning", "backup", "none was made yet", "fremgang backup FOLDER, and keep the key apart from it")
     told = msgspec.json.decode(remembered, type=Newest)
@@ -183,7 +188,18 @@ def _backup(remembered: str | None) -> Finding:
 async def report(settings: Settings, files: Files, operator: Operator | None, *, running: bool) -> Report:
     """operator: of the hub that is open on these data; None where none can be."""
     found = await asyncio.to_thread(lambda: list(of_files(settings, files)))
-    return Report(in_force(settings), running, [*found, *(await of_hub(operator) if operator else ())])
+    if operator is not None:
+        found += await of_server(operator, files) if "store" not in files else ()
+        found += await of_hub(operator)
+    return Report(in_force(settings), running, found)
+
+
+async def of_server(operator: Operator, files: Files) -> list[Finding]:
+    """What an open hub's store tells that is on a server; a hub is open under the right key alone, and on its own log."""
+    folded, ends = await operator.store.positions(), await operator.log.ends()
+    text = f"log at {sum(ends.values())}, {sum(folded.values())} of it counted, {pending(ends, folded)} pending"
+    remembered = await operator.store.meta(REMEMBERED)
+    return [Finding("ok", "key", "fits the data"), _backup(remembered, files), Finding("ok", "positions", text)]
 
 
 async def of_hub(operator: Operator) -> list[Finding]:

@@ -36,7 +36,7 @@ def one(connection: sqlite3.Connection, query: str, *values: Any) -> Any:
 def copy_database(source: Path, target: Path, told: Told) -> None:
     """One snapshot of a database that others go on writing to: held by a read transaction, so that no write makes the copy begin again,
     and none waits for it. The copy is checked and is one file, without a journal beside it."""
-    _make(target)
+    make(target)
     with opened(source) as live, opened(target, writes=True) as copy:
         copy.execute("PRAGMA journal_mode=off")
         copy.execute("PRAGMA synchronous=off")
@@ -57,7 +57,7 @@ def check(connection: sqlite3.Connection, name: str) -> None:
 
 def copy_file(source: Path, target: Path, told: Told) -> str:
     """Byte for byte; answers the SHA-256 of what was copied."""
-    _make(target)
+    make(target)
     digest, size, done = hashlib.sha256(), source.stat().st_size, 0
     with source.open("rb") as read, target.open("wb") as written:
         while chunk := read.read(CHUNK):
@@ -77,7 +77,7 @@ def sha256(file: Path) -> str:
 def put(target: Path, content: bytes) -> None:
     """Under its name once it is durable. Raises FileExistsError where an earlier attempt was cut off."""
     unfinished = target.with_name(target.name + ".part")
-    _make(unfinished)
+    make(unfinished)
     unfinished.write_bytes(content)
     sync(unfinished)
     unfinished.replace(target)
@@ -93,5 +93,6 @@ def sync(path: Path) -> None:
         os.close(at)
 
 
-def _make(file: Path) -> None:
+def make(file: Path) -> None:
+    """Readable by its owner alone. Raises FileExistsError where it is there."""
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

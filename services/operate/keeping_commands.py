@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from contracts.errors import Fatal
-from services.files import file_of
+from contracts.kinds import LOG_DAYS
+from services.files import file_of, files_of
 from services.hub import open_hub, opened_store
 from services.keys import kept_key
 from services.operate import copying as c
@@ -35,17 +36,36 @@ def backup(settings: Settings, folder: Path, key_to: Path | None, out: Console, 
     if key_to is not None:
         _refuse_beside(folder, key_to)
     with _progress(err) as told:
-        last = asyncio.run(_followed(settings, folder.absolute(), told))
-    assert last.manifest is not None
-    made = last.manifest
-    waited = f"the longest of {last.appends} appends meanwhile took {last.longest * 1000:.0f} ms" if last.appends else "no append came"
-    out.print(f"{folder}: {megabytes(made.size)}; log to {made.log_end}, {made.folded} of it counted; {waited}.", markup=False)
+        made, said = _of_files(settings, folder, told) if files_of(settings) else _of_servers(settings, folder, told)
+    out.print(f"{folder}: {megabytes(made.size)}; {said}.", markup=False)
     out.print("Delete it within 30 days: it holds what is deleted later.")
     if key_to is None:
         out.print("The key is not in it, and without the key it cannot be used: keep a copy of the key somewhere else (--key-to FILE).")
     else:
         _keep_key(settings, key_to, made)
         out.print(f"The key is in {key_to}: keep it apart from the backup.", markup=False)
+
+
+def _of_files(settings: Settings, folder: Path, told: Told) -> tuple[m.Manifest, str]:
+    last = asyncio.run(_followed(settings, folder.absolute(), told))
+    assert last.manifest is not None
+    waited = f"the longest of {last.appends} appends meanwhile took {last.longest * 1000:.0f} ms" if last.appends else "no append came"
+    return last.manifest, f"log to {last.manifest.log_end}, {last.manifest.folded} of it counted; {waited}"
+
+
+def _of_servers(settings: Settings, folder: Path, told: Told) -> tuple[m.OfServers, str]:
+    with _extra():
+        from services.operate.backup_servers import backup as made
+    manifest = asyncio.run(made(settings, folder.absolute(), told))
+    return manifest, f"{sum(manifest.folded.values())} records of the log counted; the log stays in Kafka, which keeps it {LOG_DAYS} days"
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError:
+        raise Fatal("a hub on servers needs the packages of the extra: install fremgang[deployed]") from None
 
 
 def _refuse_beside(folder: Path, key_to: Path) -> None:
@@ -55,7 +75,7 @@ def _refuse_beside(folder: Path, key_to: Path) -> None:
         raise Fatal(f"{key_to} exists; give --key-to a new file")
 
 
-def _keep_key(settings: Settings, file: Path, made: m.Manifest) -> None:
+def _keep_key(settings: Settings, file: Path, made: m.Manifest | m.OfServers) -> None:
     key, written = kept_key(settings)
     if key.check != made.key_check:
         raise Fatal("the backup is made, but the key of this command's settings is not the hub's, and was not copied")
@@ -95,20 +115,32 @@ async def _steps(settings: Settings, folder: Path) -> AsyncGenerator[Step, None]
             return
 
 
-def restore(settings: Settings, folder: Path, out: Console, err: Console, *, force: bool, keep_log: bool) -> None:
+def restore(settings: Settings, folder: Path, out: Console, err: Console, *, force: bool, keep_log: bool, gap: bool) -> None:
+    files = files_of(settings)
+    if gap and files:
+        raise Fatal("--gap is of a log in Kafka; a log that is a file comes from the backup, or stays by --keep-log")
     if runs(settings):
         raise Fatal("restoring: a hub runs on these data; stop it first")
     configure("warning")
     with _progress(err) as told:
-        done = put_back(settings, folder, told, force=force, keep_log=keep_log)
-    for line in _afterwards(done, keep_log=keep_log):
+        if files:
+            done = put_back(settings, folder, told, force=force, keep_log=keep_log)
+        else:
+            done = _put_back_on_servers(settings, folder, told, force=force, gap=gap)
+    for line in _afterwards(done):
         out.print(line, markup=False)
 
 
-def _afterwards(done: Restored, *, keep_log: bool) -> Iterator[str]:
-    made = done.manifest.made[:19] + "Z"
+def _put_back_on_servers(settings: Settings, folder: Path, told: Told, *, force: bool, gap: bool) -> Restored:
+    with _extra():
+        from services.operate.restore_servers import restore as restored
+    return asyncio.run(restored(settings, folder, told, force=force, gap=gap))
+
+
+def _afterwards(done: Restored) -> Iterator[str]:
+    made = done.made[:19] + "Z"
     yield f"Restored: the backup of {made}, and {done.folded} records that its store had not counted. What is over its time is deleted."
-    if not keep_log:
+    if not done.complete:
         yield f"Let the suppliers send again what they have sent since {made}: what is equal counts once."
     yield f"{done.erased} pseudonyms that the data before knew as erased stay so. Where they were lost, erase again who was since {made}."
     yield f"Suppliers registered since {made} must be registered again, and secrets given since are not valid."

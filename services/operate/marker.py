@@ -1,15 +1,24 @@
 """The mark of a restore under way, beside the store: while it is there no hub starts on the data (design 6: any restart).
 
-It also keeps what the restore found out of the data it moves aside, so that a second attempt knows it too.
+It also keeps what the restore found out of the data it moves aside, so that a second attempt knows it too. On servers the mark is in the
+store, which knows the rest.
 """
 
 from pathlib import Path
+from typing import Final, Protocol
 
 import msgspec
 from msgspec import Struct
 
 from contracts.errors import Fatal
 from services.operate import copying as c
+
+RESTORING: Final = "restoring"
+"""Where a store on a server keeps the command that finishes it."""
+
+
+class Remembers(Protocol):
+    async def meta(self, name: str) -> str | None: ...
 
 
 class Restoring(Struct):
@@ -27,7 +36,16 @@ def of(store: Path) -> Path:
 def refuse_unfinished(store: Path) -> None:
     if (mark := read(store)) is not None:
         again = f"fremgang restore {mark.backup} --force{' --keep-log' if mark.kept_log else ''}"
-        raise Fatal(f"starting: a restore was not finished; finish it: {again}")
+        raise _unfinished(again)
+
+
+async def refuse_unfinished_there(store: Remembers) -> None:
+    if (again := await store.meta(RESTORING)) is not None:
+        raise _unfinished(again)
+
+
+def _unfinished(again: str) -> Fatal:
+    return Fatal(f"starting: a restore was not finished; finish it: {again}")
 
 
 def read(store: Path) -> Restoring | None:

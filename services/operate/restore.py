@@ -43,19 +43,23 @@ CHANGES_ON: Final = 1_000_000_000
 
 
 class Restored(Struct, frozen=True):
-    """folded: records of the log that the store's copy had not counted. erased: pseudonyms erased since, and erased again. aside: names."""
+    """made: when the backup was. folded: records of the log that the store's copy had not counted. erased: pseudonyms erased since, and
+    erased again. aside: names. complete: the log has all that was received since."""
 
-    manifest: m.Manifest
+    made: str
     folded: int
     erased: int
     aside: tuple[str, ...]
+    complete: bool
 
 
 def restore(settings: Settings, folder: Path, told: Told, *, force: bool, keep_log: bool) -> Restored:
     """Raises `Fatal` with the reason it cannot, and with the data as they were unless it says otherwise."""
     manifest, files = m.read(folder), all_files(files_of(settings))
     with locked(files["store"]):
-        _fits(settings, manifest)
+        fits_key(settings, manifest.key_check)
+        for database, kept in manifest.files.items():
+            knows_schema(database, kept.schema, manifest.version)
         wanted = _wanted(files, force=force or marker.read(files["store"]) is not None, keep_log=keep_log)
         if keep_log:
             _same_log(files["log"], folder / m.FILES["log"], manifest)
@@ -66,23 +70,25 @@ def restore(settings: Settings, folder: Path, told: Told, *, force: bool, keep_l
             asyncio.run(_ready(_staged(files["store"]), erased, told))
         aside = _swap(files, wanted, marker.Restoring(str(folder.absolute()), keep_log, erased))
         try:
-            folded = asyncio.run(_caught_up(settings, told))
+            folded = asyncio.run(caught_up(settings, told))
         except (OSError, sqlite3.Error, SQLAlchemyError) as error:
             raise Fatal(f"restoring: the store did not catch up with its log ({why(error)}); restore again") from None
         marker.remove(files["store"])
-    return Restored(manifest, folded, len(erased), aside)
+    return Restored(manifest.made, folded, len(erased), aside, complete=keep_log)
 
 
-def _fits(settings: Settings, manifest: m.Manifest) -> None:
+def fits_key(settings: Settings, check: str) -> None:
     key, _ = kept_key(settings)
-    if key.check != manifest.key_check:
+    if key.check != check:
         raise Fatal("restoring: this is not the key that the backup was made under; put the right one where FREMGANG_KEY_FILE says")
-    for database, kept in manifest.files.items():
-        if kept.schema not in revisions(database):
-            raise Fatal(
-                f"restoring: the backup is of version {manifest.version} and its {database} has schema {kept.schema}, which this version"
-                " does not know; use that version or a newer one"
-            )
+
+
+def knows_schema(database: Database, schema: str, version: str) -> None:
+    if schema not in revisions(database):
+        raise Fatal(
+            f"restoring: the backup is of version {version} and its {database} has schema {schema}, which this version"
+            " does not know; use that version or a newer one"
+        )
 
 
 def _wanted(files: Files, *, force: bool, keep_log: bool) -> list[Database]:
@@ -212,7 +218,7 @@ def _moved_aside(file: Path, name: str) -> list[str]:
     return moved
 
 
-async def _caught_up(settings: Settings, told: Told) -> int:
+async def caught_up(settings: Settings, told: Told) -> int:
     """Folds what the store has not counted, and deletes what is over its time; answers how many records were folded."""
     async with opened(settings) as hub:
         held, ends = await hub.process.taken(), await hub.log.ends()

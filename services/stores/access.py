@@ -15,16 +15,16 @@ from msgspec import Struct
 from contracts.dates import Micros, rfc3339
 from services.stores.database import Database
 
-_metadata = sa.MetaData()
+metadata = sa.MetaData()
 _reads = sa.Table(
     "reads",
-    _metadata,
+    metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", sa.BigInteger),
     *(sa.Column(name, sa.Text) for name in ("client", "reader", "role", "purpose", "view", "group_id", "indicators", "result", "rule")),
 )
 _students = sa.Table(
-    "read_students", _metadata, sa.Column("read", sa.Integer, primary_key=True), sa.Column("student", sa.Text, primary_key=True)
+    "read_students", metadata, sa.Column("read", sa.Integer, primary_key=True), sa.Column("student", sa.Text, primary_key=True)
 )
 
 _COLUMNS: Final = [column.name for column in _reads.columns if column.name != "id"]

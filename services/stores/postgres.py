@@ -6,7 +6,7 @@ tables when they are rewritten, and from the server's own log when that is recyc
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Final, NamedTuple
 
@@ -44,6 +44,12 @@ _PUT: Final = (
 )
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtext(current_schema() || '/' || :what))"
 _UNLOCK: Final = "SELECT pg_advisory_unlock(hashtext(current_schema() || '/' || :what))"
+_SHARED: Final = "SELECT pg_advisory_lock_shared(hashtext(current_schema() || '/' || :what))"
+_REWRITES: Final = "rewriting"
+"""Whoever rewrites tables has this lock; a snapshot that lasts shares it, since a rewrite keeps what an older snapshot still sees."""
+_LASTING: Final = tuple(f"SET {name} = 0" for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"))
+NAME: Final = "fremgang"
+"""What a hub's connections are called at the server; those of an operator's command on tables have a word more."""
 HELD_SECONDS: Final = 1.0
 """Between two looks at whether a lock can be had, or is still held."""
 _DUE: Final = "SELECT CAST(xmin AS text) FROM rewriting WHERE due"
@@ -113,13 +119,29 @@ class PostgresSession(Session):
     async def deleted(self) -> None:
         await self.rows("UPDATE rewriting SET due = true")
 
+    async def copy_out(self, table: str, columns: Sequence[str], write: Callable[[bytes], Awaitable[None]]) -> None:
+        """A whole table as COPY's binary format has it."""
+        with _refused():
+            await (await self._driver()).copy_from_table(table, columns=columns, output=write, format="binary")
+
+    async def copy_in(self, table: str, columns: Sequence[str], read: AsyncIterable[bytes]) -> None:
+        with _refused():
+            await (await self._driver()).copy_to_table(table, columns=columns, source=read, format="binary")
+
+    async def _driver(self) -> Any:
+        """The driver's own connection, in the transaction that a statement has begun."""
+        return (await self._connection.get_raw_connection()).driver_connection
+
 
 class PostgresDatabase(Database):
-    """url: `postgresql+asyncpg://...`."""
+    """url: `postgresql+asyncpg://...`. name: what the server calls its connections."""
 
-    def __init__(self, url: str, pool: Pool = Pool()) -> None:
+    def __init__(self, url: str, pool: Pool = Pool(), name: str = NAME) -> None:
         timeout = str(round(pool.seconds * 1000))
-        settings = {"statement_timeout": timeout, "lock_timeout": timeout, "idle_in_transaction_session_timeout": IDLE, "jit": "off"}
+        settings = {
+            "statement_timeout": timeout, "lock_timeout": timeout, "idle_in_transaction_session_timeout": IDLE, "jit": "off",
+            "application_name": name,
+        }  # fmt: skip
         reaching = {"server_settings": settings, "timeout": pool.seconds}
         with reached():
             self._engine = create_async_engine(
@@ -143,6 +165,22 @@ class PostgresDatabase(Database):
         with _lost():
             async with self._readers.connect() as connection, connection.begin():
                 yield PostgresSession(connection)
+
+    @asynccontextmanager
+    async def lasting(self, *, writes: bool) -> AsyncIterator[PostgresSession]:
+        """A transaction that takes the time it takes: one snapshot, or whatever is written, committed at the end of the block. No table is
+        rewritten meanwhile."""
+        with _lost():
+            async with self._patient.connect() as connection:
+                for statement in _LASTING:
+                    await connection.exec_driver_sql(statement)
+                await connection.execute(sa.text(_SHARED), {"what": _REWRITES})
+                await connection.commit()
+                level = "READ COMMITTED" if writes else "REPEATABLE READ"
+                await connection.execution_options(isolation_level=level, postgresql_readonly=not writes)
+                async with connection.begin():
+                    await connection.exec_driver_sql("SELECT 1")
+                    yield PostgresSession(connection)
 
     @asynccontextmanager
     async def alone(self, what: str) -> AsyncIterator[Loop]:
@@ -184,9 +222,11 @@ class PostgresDatabase(Database):
 
     async def rewrite(self) -> None:
         """Where it is due: a rewritten table holds no dead row; it is locked meanwhile, however long it takes. What is deleted meanwhile
-        makes another one due."""
+        makes another one due. While a backup is made it stays due."""
         with _lost():
             async with self._patient.connect() as connection:
+                if not (await connection.execute(sa.text(_LOCK), {"what": _REWRITES})).scalar_one():
+                    return
                 due = (await connection.exec_driver_sql(_DUE)).scalar_one_or_none()
                 if due is not None:
                     tables = (await connection.exec_driver_sql(_TABLES)).scalar_one()
@@ -233,16 +273,33 @@ def _lost() -> Iterator[None]:
     except DBAPIError as error:
         if (task := asyncio.current_task()) and task.cancelling():
             raise asyncio.CancelledError from error
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        if error.connection_invalidated or state in _AGAIN or state.startswith("08"):
-            raise Retry(f"the database does not answer ({_why(error)})") from error
-        raise Fatal(f"the database refuses ({_why(error)})") from error
+        raise _told(getattr(error.orig, "sqlstate", None), _why(error), lost=error.connection_invalidated) from error
     except TimeoutError as error:
         raise Retry("the database does not answer") from error
     except PoolTimeout as error:
         raise Retry("all connections to the database are taken (FREMGANG_DATABASE_CONNECTIONS)") from error
     except OSError as error:
         raise Retry(f"the database cannot be reached: {error.strerror or type(error).__name__}") from error
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    """As `_lost`, for what the driver is asked itself."""
+    from asyncpg import InterfaceError, PostgresError
+
+    try:
+        yield
+    except PostgresError as error:
+        raise _told(error.sqlstate, type(error).__name__) from error
+    except InterfaceError as error:
+        raise _told(None, type(error).__name__, lost=True) from error
+
+
+def _told(sqlstate: str | None, why: str, *, lost: bool = False) -> Retry | Fatal:
+    state = str(sqlstate or "")
+    if lost or state in _AGAIN or state.startswith("08"):
+        return Retry(f"the database does not answer ({why})")
+    return Fatal(f"the database refuses ({why})")
 
 
 def _why(error: DBAPIError) -> str:

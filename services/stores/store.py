@@ -175,6 +175,10 @@ class SqlStore:
         async with self._database.write() as session:
             await session.put(t.meta, [{"name": name, "value": value}], ["value"])
 
+    async def forgotten(self, name: str) -> None:
+        async with self._database.write() as session:
+            await session.execute(sa.delete(t.meta).where(t.meta.c.name == name))
+
     async def tick(self, institutions: Collection[str], today: date) -> list[str]:
         """Marks that a date has begun; answers those for which it had not. Writes, and waits for other writers, only where there are."""
         begun = sa.select(t.ticks.c.institution).where(t.ticks.c.date == today)
@@ -210,14 +214,10 @@ class SqlStore:
         return gone
 
     async def erase(self, subjects: Collection[str], until: date) -> int:
-        """Deletes all that is kept of these pseudonyms and remembers them, so that nothing left in the log is folded again (R4.1)."""
+        """As `erase`, bytes and all."""
         async with self._database.write() as session:
             await session.fenced()
-            gone = (await session.execute(sa.delete(t.sheets).where(t.sheets.c.subject.in_(sorted(subjects))))).rowcount
-            gone += (await session.execute(sa.delete(t.failed).where(t.failed.c.subject.in_(sorted(subjects))))).rowcount
-            await session.put(t.erased, [{"subject": subject, "until": until} for subject in sorted(subjects)], ["until"])
-            await session.deleted()
-            await numbered(session, await rostered(session))
+            gone = await erase(session, subjects, until)
         await self._database.scrub()
         return gone
 
@@ -229,6 +229,17 @@ class SqlStore:
     async def change(self) -> int:
         async with self._database.read() as session:
             return int((await session.execute(sa.select(t.changes.c.number))).scalar_one())
+
+
+async def erase(session: Session, subjects: Collection[str], until: date) -> int:
+    """Deletes all that is kept of these pseudonyms and remembers them, so that nothing left in the log is folded again (R4.1). Answers how
+    many rows it deleted."""
+    gone = (await session.execute(sa.delete(t.sheets).where(t.sheets.c.subject.in_(sorted(subjects))))).rowcount
+    gone += (await session.execute(sa.delete(t.failed).where(t.failed.c.subject.in_(sorted(subjects))))).rowcount
+    await session.put(t.erased, [{"subject": subject, "until": until} for subject in sorted(subjects)], ["until"])
+    await session.deleted()
+    await numbered(session, await rostered(session))
+    return gone
 
 
 async def sheets_of(session: Session, keys: Sequence[SheetKey], facts: str, summaries: str) -> list[SheetRow]:

@@ -195,7 +195,25 @@ def test_a_hub_asks_for_the_schema_it_needs(tmp_path: Path) -> None:
         assert postgres.ask(url, "SELECT version_num FROM store_version") == [(newest("store"),)]
         assert postgres.ask(url, "SELECT version_num FROM access_version") == [(newest("access"),)]
         assert "ok      store: is on a server" in hub.cli("check")
-        assert "access and store of this hub are on servers" in hub.cli("backup", str(tmp_path / "copy"), fails=True)
+        assert "access and store of this hub are on servers, and not all of it is" in hub.cli("backup", str(tmp_path / "copy"), fails=True)
+        assert "warning backup: this hub is partly in files and partly on servers" in hub.cli("check")
+
+
+async def test_no_table_is_rewritten_while_a_snapshot_lasts_that_may_see_what_was_deleted(url: str) -> None:
+    async with opened(url) as database, opened(url) as other:
+        store = SqlStore(database)
+        await store.save(await store.hold({"one"}), {"one": 1}, only(sheet("p_a")))
+        async with other.lasting(writes=False) as session:
+            assert await store.erase({"p_a"}, date(2027, 10, 31)) == 1
+            await database.rewrite()
+            assert await database.due()
+            assert await session.rows("SELECT subject FROM sheets") == [("p_a",)]
+        await database.rewrite()
+        assert not await database.due()
+
+
+async def only(row: SheetRow) -> AsyncIterator[Changes]:
+    yield Changes([row], {}, [], [])
 
 
 def test_a_password_is_shown_nowhere(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ same ids waits for both, and a crash leaves either nothing, or records that were
 """
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -183,6 +184,25 @@ class KafkaLog:
         with _answered():
             starts = await self._consumer.beginning_offsets(list(self._partitions.values()))
         return {self._names[partition]: start for partition, start in starts.items()}
+
+    async def marks(self, at: Positions) -> dict[str, str]:
+        """Partition -> SHA-256 of its record with this position, of those that are kept: they tell the log apart from another."""
+        begins, ends = await self.begins(), await self.ends()
+        kept = {name: position for name, position in at.items() if begins.get(name, 0) < position <= ends.get(name, 0)}
+        found = dict[str, str]()
+        async with self._reading:
+            self._at = {}
+            with _answered():
+                for name, position in kept.items():
+                    self._consumer.seek(self._partitions[name], position - 1)
+                    self._consumer.resume(self._partitions[name])
+                for name, position in kept.items():
+                    told = await self._consumer.getmany(self._partitions[name], timeout_ms=round(SECONDS * 1000), max_records=1)
+                    for message in told.get(self._partitions[name], ()):
+                        if message.offset == position - 1:
+                            found[name] = hashlib.sha256(message.value).hexdigest()
+            self._consumer.pause(*self._partitions.values())
+        return found
 
     def _sought(self, after: Positions, wanted: Collection[str]) -> dict[str, int]:
         """Where the consumer reads on in those that are wanted. Of others, and before anybody reads, nothing is fetched."""

@@ -16,9 +16,12 @@ import msgspec
 
 from contracts.dates import rfc3339
 from contracts.errors import Fatal, Retry
+from contracts.ports import Positions
 from services.clock import SystemClock
 from services.hub import has_newest_schema
 from services.keys import CHECK
+from services.logs.broker import cluster
+from services.logs.kafka import KafkaLog
 from services.migrations import Database, newest
 from services.operate import copying as c
 from services.operate import manifest as m
@@ -51,7 +54,7 @@ async def backup(settings: Settings, folder: Path, told: t.Told) -> m.OfServers:
     made = None
     try:
         async with databases(settings, NAME) as opened:
-            made = await _made(opened, folder, told)
+            made = await _made(settings, opened, folder, told)
             await SqlStore(opened["store"]).remember(REMEMBERED, msgspec.json.encode(Newest(made.made, str(folder))).decode())
     except (Fatal, Retry, OSError) as error:
         what = "the backup is made, and the store could not note it" if made else "no backup was made"
@@ -59,7 +62,26 @@ async def backup(settings: Settings, folder: Path, told: t.Told) -> m.OfServers:
     return made
 
 
-async def _made(opened: dict[t.Server, PostgresDatabase], folder: Path, told: t.Told) -> m.OfServers:
+@asynccontextmanager
+async def log_of(settings: Settings, store: PostgresDatabase) -> AsyncIterator[KafkaLog]:
+    log = KafkaLog(cluster(settings), store)
+    try:
+        await log.start()
+        yield log
+    finally:
+        await log.close()
+
+
+async def _marks(settings: Settings, store: PostgresDatabase, positions: Positions) -> dict[str, str]:
+    """None where the log does not answer: a backup is all the dearer then."""
+    try:
+        async with log_of(settings, store) as log:
+            return await log.marks(positions)
+    except (Fatal, Retry):
+        return {}
+
+
+async def _made(settings: Settings, opened: dict[t.Server, PostgresDatabase], folder: Path, told: t.Told) -> m.OfServers:
     made, kept = rfc3339(SystemClock().now()), dict[str, m.File]()
     async with opened["store"].lasting(writes=False) as store, opened["access"].lasting(writes=False) as access:
         sizes = [await t.size(store, "store"), await t.size(access, "access")]
@@ -71,9 +93,10 @@ async def _made(opened: dict[t.Server, PostgresDatabase], folder: Path, told: t.
             kept |= await t.copied(store, "store", folder, told)
             kept |= await t.copied(access, "access", folder, told)
             positions = dict(await positions_of(store))
+            marks = await _marks(settings, opened["store"], positions)
             c.sync(folder)
             schemas: dict[Database, str] = {"store": newest("store"), "access": newest("access")}
-            manifest = m.OfServers(m.FORM, version("fremgang"), made, key_check, positions, change, schemas, kept)
+            manifest = m.OfServers(m.FORM, version("fremgang"), made, key_check, positions, marks, change, schemas, kept)
             c.put(folder / m.NAME, m.encode(manifest))
             c.sync(folder.parent)
     return manifest

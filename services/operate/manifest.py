@@ -57,14 +57,16 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OfServers(Struct, frozen=True, forbid_unknown_fields=True):
-    """Of a hub on servers. folded: partition of the log -> the position up to where the store has counted. schemas: the migrations that
-    store and access log are at. files: by their names, one for each table."""
+    """Of a hub on servers. folded: partition of the log -> the position up to where the store has counted. marks: partition -> SHA-256 of
+    the record there, of those that were told. schemas: the migrations that store and access log are at. files: by their names, one for
+    each table."""
 
     form: int
     version: str
     made: str
     key_check: str
     folded: dict[str, int]
+    marks: dict[str, str]
     change: int
     schemas: dict[Database, str]
     files: dict[str, File]

@@ -24,14 +24,12 @@ from msgspec import Struct
 from contracts.errors import Fatal, Retry
 from contracts.ports import Positions
 from services.keys import CHECK
-from services.logs.broker import cluster
-from services.logs.kafka import KafkaLog
 from services.migrations import newest
 from services.operate import manifest as m
 from services.operate import marker
 from services.operate import tables as t
 from services.operate.backup import REMEMBERED, Newest, why
-from services.operate.backup_servers import databases
+from services.operate.backup_servers import databases, log_of
 from services.operate.restore import CHANGES_ON, Restored, caught_up, fits_key, knows_schema
 from services.settings import Settings
 from services.stores.database import Session
@@ -139,26 +137,21 @@ async def _there(session: Session) -> _There:
 
 
 async def _log_for(settings: Settings, store: PostgresDatabase, manifest: m.OfServers, *, gap: bool) -> _Log:
-    log = KafkaLog(cluster(settings), store)
-    try:
-        await log.start()
-        begins, ends = await log.begins(), await log.ends()
-    finally:
-        await log.close()
-    found = _fitting(manifest.folded, begins, ends)
+    async with log_of(settings, store) as log:
+        begins, ends, marks = await log.begins(), await log.ends(), await log.marks(manifest.folded)
+    same = all(manifest.marks.get(partition, mark) == mark for partition, mark in marks.items())
+    found = _fitting(manifest.folded, begins, ends, same=same)
     again = f"have the suppliers send again what is newer than {manifest.made}: restore with --gap"
     if found.another and not gap:
-        raise Fatal(
-            f"restoring: the log ends before what the backup has counted of it: it is another log, or older; if it is to be, {again}"
-        )
+        raise Fatal(f"restoring: the log is another than the backup has counted, or ends before it; if it is the right one, {again}")
     if found.gone and not gap:
         raise Fatal(f"restoring: the log has deleted {found.gone} records that the backup has not counted; {again}")
     return found
 
 
-def _fitting(folded: Positions, begins: Positions, ends: Positions) -> _Log:
+def _fitting(folded: Positions, begins: Positions, ends: Positions, *, same: bool) -> _Log:
     """Another log is counted from its beginning: what is known of it already is absorbed."""
-    if any(position > ends.get(partition, 0) for partition, position in folded.items()):
+    if not same or any(position > ends.get(partition, 0) for partition, position in folded.items()):
         return _Log({**dict.fromkeys(folded, 0), **begins}, 0, another=True)
     moved = {partition: begin for partition, begin in begins.items() if begin > folded.get(partition, 0)}
     return _Log(moved, sum(begin - folded.get(partition, 0) for partition, begin in moved.items()), another=False)

@@ -175,7 +175,7 @@ def test_a_port_that_is_taken_is_said_with_the_way_to_choose_another(hub: Hub, t
 
 
 def test_the_hub_on_servers_starts_by_the_readmes_words(tmp_path: Path) -> None:
-    (block,) = readme.blocks("bash")
+    block, keeping = readme.blocks("bash")
     script = SHELL + block
     for told, real in (("localhost:9092", kafka.broker().servers), ("postgresql+asyncpg://hub@localhost/hub", f"'{postgres.database()}'")):
         assert told in script
@@ -188,6 +188,18 @@ def test_the_hub_on_servers_starts_by_the_readmes_words(tmp_path: Path) -> None:
         )
     try:
         until(hub.ready, 60)
+        exported = "".join(line for line in script.splitlines(keepends=True) if line.startswith("export "))
+        done = subprocess.run(
+            ["bash", "-c", SHELL + exported + keeping],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "the log stays in Kafka, which keeps it 7 days" in done.stdout
     finally:
         assert hub.stop() in (0, -signal.SIGTERM)
         hub.http.close()

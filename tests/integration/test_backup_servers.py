@@ -400,31 +400,49 @@ def copies(hub: Hub, direction: str) -> bool:
     return bool(ask(hub, query, direction))
 
 
-def test_a_backup_that_is_cut_off_leaves_nothing_that_looks_whole_and_holds_nobody_up(
+def test_a_backup_is_of_one_moment_holds_nobody_up_and_cut_off_leaves_nothing_that_looks_whole(
     filled: tuple[Hub, tuple[str, str]], tmp_path: Path
 ) -> None:
-    """A full disk, then a kill in the middle."""
+    """A full disk, then one that takes long, then a kill in the middle."""
     hub, credential = filled
-    backup = tmp_path / "backup"
+    backup, cut_off = tmp_path / "backup", tmp_path / "cut-off"
     padded(hub, 60)
     making = command(hub, "backup", str(backup))
     prlimit(making.pid, RLIMIT_FSIZE, (2_000_000, RLIM_INFINITY))
     assert making.wait(60) == 1
     assert not backup.exists()
+
+    counted, claims = dict(ask(hub, "SELECT partition, position FROM positions")), {one for (one,) in ask(hub, "SELECT report FROM claims")}
+    making = midway(hub, backup)
+    send(hub, credential)
+    told = readings(hub)
+    making.send_signal(signal.SIGCONT)
+    assert making.wait(60) == 0
+    assert json.loads((backup / "manifest.json").read_text())["folded"] == counted
+    copied = (backup / "store.claims.copy").read_bytes()
+    assert {one for (one,) in ask(hub, "SELECT report FROM claims") if one.encode() in copied} == claims
+
+    making = midway(hub, cut_off)
+    making.kill()
+    making.wait(30)
+    assert list(cut_off.iterdir())
+    assert not (cut_off / "manifest.json").exists()
+    assert "is not empty and holds no finished backup" in hub.cli("backup", str(cut_off), fails=True)
+    assert readings(hub) == told
+    stopped(hub)
+    assert "one that was not finished" in hub.cli("restore", str(cut_off), "--force", fails=True)
+    hub.cli("restore", str(backup), "--force")
+    hub.start()
+    assert readings(hub) == told
+    stopped(hub)
+
+
+def midway(hub: Hub, backup: Path) -> subprocess.Popen[bytes]:
+    """A backup that is being made, and stands still."""
     making = command(hub, "backup", str(backup))
     until(lambda: copies(hub, "TO STDOUT"), every=0.001)
     making.send_signal(signal.SIGSTOP)
-    send(hub, credential)
-    told = readings(hub)
-    making.kill()
-    making.wait(30)
-    assert list(backup.iterdir())
-    assert not (backup / "manifest.json").exists()
-    assert "is not empty and holds no finished backup" in hub.cli("backup", str(backup), fails=True)
-    assert "MB; " in hub.cli("backup", str(tmp_path / "next"))
-    assert readings(hub) == told
-    stopped(hub)
-    assert "one that was not finished" in hub.cli("restore", str(backup), "--force", fails=True)
+    return making
 
 
 def test_a_restore_that_is_cut_off_leaves_the_old_data_or_is_finished_by_restoring_again(

@@ -170,12 +170,12 @@ async def _put_access(access: PostgresDatabase, folder: Path, told: t.Told) -> N
 async def _put_store(store: PostgresDatabase, folder: Path, manifest: m.OfServers, log: _Log, told: t.Told) -> int:
     """Answers how many are erased again."""
     async with store.lasting(writes=True) as session:
-        await _lock(session, list(t.TABLES["store"]))
+        await _lock(session, [*t.TABLES["store"], t.BESIDE])
         await _refuse_running(session)
         there = await _there(session)
         kept = t.LOG if there.meta and log.whole else ()
         tables = [table for table in t.TABLES["store"] if table not in kept]
-        await session.rows(f"TRUNCATE {', '.join(tables)}")
+        await session.rows(f"TRUNCATE {', '.join([*tables, t.BESIDE])}")
         await t.put_back(session, "store", tables, folder, told)
         await _moved_on(session, there, log)
         await _erased_again(session, there.erased)

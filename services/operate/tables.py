@@ -25,6 +25,8 @@ LOG: Final = tuple(kafka.TABLES)
 """Of the store's, those that belong to the log."""
 _NOT_COPIED: Final = frozenset({("sheets", "number")})
 """A number of the server's own transactions (`Session.stamp`) says nothing on another one; left out it is 0, below all."""
+BESIDE: Final = store.remeasured.name
+"""What is measured of other tables, beside them: measured again where it is wanted, so not copied, and emptied with those."""
 _SIZE: Final = "SELECT pg_table_size(CAST(:name AS regclass))"
 
 Told = Callable[[str, int, int], None]
@@ -34,6 +36,7 @@ def _columns(metadata: sa.MetaData) -> dict[str, tuple[str, ...]]:
     return {
         table.name: tuple(column.name for column in table.columns if (table.name, column.name) not in _NOT_COPIED)
         for table in metadata.tables.values()
+        if table.name != BESIDE
     }
 
 

@@ -91,7 +91,7 @@ class Session(ABC):
         """A date that is given as text (ISO 8601)."""
 
     @abstractmethod
-    def bytes(self, text: str) -> str:
+    def as_bytes(self, text: str) -> str:
         """A text as its UTF-8 bytes."""
 
     @abstractmethod

@@ -104,7 +104,7 @@ class PostgresSession(Session):
     def date(self, text: str) -> str:
         return f"CAST({text} AS date)"
 
-    def bytes(self, text: str) -> str:
+    def as_bytes(self, text: str) -> str:
         return f"convert_to({text}, 'UTF8')"
 
     def staying(self, name: str) -> str:

@@ -97,7 +97,7 @@ class Remeasured:
         rows = [[*row.key, row.summaries.decode()] for row in measured.sheets]
         async with self._database.write() as session:
             told = session.table("rows", *SheetKey._fields, "summaries")
-            statement = _PUT.format(told=told, bytes=session.bytes("k.summaries"), staying=session.staying("s"))
+            statement = _PUT.format(told=told, bytes=session.as_bytes("k.summaries"), staying=session.staying("s"))
             await session.rows(statement, rows=json.dumps(rows), generation=self._generation, stamp=measured.stamp)
 
     async def switch(self) -> Switched:

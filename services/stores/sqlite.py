@@ -83,7 +83,7 @@ class SqliteSession(Session):
     def date(self, text: str) -> str:
         return text
 
-    def bytes(self, text: str) -> str:
+    def as_bytes(self, text: str) -> str:
         return f"CAST({text} AS BLOB)"
 
     def staying(self, name: str) -> str:  # noqa: ARG002 - there is one writer

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from contracts.connector import Registration
 from contracts.dates import DAY, Micros
-from contracts.errors import Taken
+from contracts.errors import Fatal, Taken
 from contracts.facts import SheetKey, decode_facts, encode
 from contracts.kinds import FAILED_DAYS, Family
 from contracts.ports import Changes, Freshness, Held, LedgerKey, Positions, SheetRow

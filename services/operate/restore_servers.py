@@ -7,9 +7,10 @@
 
 The log's claims and cursors are in the store's database and belong to the log, which stays. Where the store that is replaced can be read,
 so do they: they know of all that the log has, and a claim that was lost would let a report be sent again with other content, and a void in
-vain. Where it was lost they come from the backup: of what was received since, another content under the same id is found out by the fold
-alone, and sources that are fetched from are read once more from where they stood; both are absorbed. So they come where the log lacks
-records, else what is fetched would be left out as known and never be missed.
+vain. Where it was lost they come from the backup. Of what was received since then, an id that comes again with other content is not
+answered 409 but left to the fold, which lets the higher order count; a void of it has no effect until it is sent again; and sources that
+are fetched from are read once more from where they stood, which the fold absorbs. From the backup they come too where the log lacks
+records: what is fetched would be left out as known otherwise, and never be missed.
 """
 
 from collections import defaultdict

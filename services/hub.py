@@ -101,23 +101,17 @@ async def opened(settings: Settings, roles: Roles = ALL) -> AsyncIterator[Hub]:
         database = await _database(stack, "store", settings.store, settings)
         access = AccessLog(await _database(stack, "access", settings.access_log, settings))
         stack.push_async_callback(access.close)
-        store = SqlStore(database, generation(discover_indicators()))
+        own = generation(discover_indicators())
+        store = SqlStore(database, own)
         log = await _log(stack, settings, database)
         stack.push_async_callback(log.close)
         positions, ends = await store.positions(), await log.ends()
         key = await hub_key(settings, store, logged=any(ends.values()))
         if pending(positions, ends):
             raise Fatal("starting: the log ends before what the store has folded of it; this is not the log that the store belongs to")
-        await _measured_by_these(store)
+        if await store.generation() != own:
+            raise Fatal("starting: the store is measured by other indicators than this version has; run: fremgang remeasure")
         yield await _wired(settings, roles, key, log, store, database, access)
-
-
-async def _measured_by_these(store: SqlStore) -> None:
-    try:
-        await store.generation()
-        await store.serves()
-    except Fatal:
-        raise Fatal("starting: the store is measured by other indicators than this version has; run: fremgang remeasure") from None
 
 
 @asynccontextmanager

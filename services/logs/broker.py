@@ -21,6 +21,8 @@ from services.settings import Settings
 SCHEME: Final = "kafka"
 SECONDS: Final = 5.0
 """That a request to the cluster may take."""
+FETCH_BYTES: Final = 8_000_000
+"""That a reader is sent at once, unless a single record has more."""
 REPLICAS: Final = 3
 IN_SYNC: Final = 2
 """Replicas that must have a record before it is acknowledged (design 6: 3 replicas, 2 in sync)."""

@@ -24,7 +24,7 @@ from contracts.kinds import LOG_DAYS
 from contracts.ports import Cursor, Entry, Positions, Record, pending
 from contracts.topics import LARGEST, PARTITIONS, family_of
 from services.logs import claims
-from services.logs.broker import SECONDS, Cluster, differences, found, partitions, reached, wanted
+from services.logs.broker import FETCH_BYTES, SECONDS, Cluster, differences, found, partitions, reached, wanted
 from services.stores.database import Database, Session
 
 IN_FLIGHT: Final = 32_000_000
@@ -32,7 +32,6 @@ IN_FLIGHT: Final = 32_000_000
 LINGER_MS: Final = 2
 OVERHEAD: Final = 1_000
 """Bytes that a record has besides its value: key, time, the batch round it."""
-FETCH_BYTES: Final = 8_000_000
 POLL_SECONDS: Final = 0.2
 
 _KNOWN: Final = (

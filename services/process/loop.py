@@ -33,7 +33,7 @@ from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
 BATCH: Final = 96_000
-KEPT: Final = 8_000
+KEPT: Final = 32_000
 """Records of a batch, where they are kept in memory since the log does not read them again."""
 BATCH_BYTES: Final = 96_000_000
 READ: Final = 2_000

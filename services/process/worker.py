@@ -13,15 +13,16 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import faust
+from aiokafka import AIOKafkaConsumer
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from faust.app.base import BootStrategy
 from faust.transport.drivers import aiokafka as driver
-from yarl import URL
 
 from contracts.errors import Fatal, Retry, Taken
 from contracts.ports import Held, Observer, Positions, Record, Store
 from services.again import again
-from services.logs.broker import SCHEME, Cluster, partitions
-from services.process.loop import APART_SECONDS, KEPT, Process
+from services.logs.broker import FETCH_BYTES, Cluster, partitions
+from services.process.loop import APART_SECONDS, KEPT, READ, Process
 
 SESSION_SECONDS: Final = 10.0
 """After which the group gives a silent process's partitions to others; longer than a transaction may wait for its own process."""
@@ -30,6 +31,8 @@ BACK_SECONDS: Final = 1.0
 STAND_BACK_SECONDS: Final = 5.0
 """The same where another holds the partitions: who has lost them in the group hears of it meanwhile."""
 STOP_SECONDS: Final = 6.0
+WAIT_MS: Final = 100
+"""That the brokers keep a request to which they have nothing to say."""
 NONE: Final = Held({}, {})
 
 
@@ -37,9 +40,10 @@ class Worker:
     """Of one process; those of a hub are one group, which shares all partitions."""
 
     def __init__(self, of: Cluster, store: Store, process: Process, observer: Observer) -> None:
-        self._cluster, self._store, self._process, self._observer = of, store, process, observer
+        self.cluster, self._store, self._process, self._observer = of, store, process, observer
         self._names = {partition: name for name, partition in partitions(of).items()}
         self._held = NONE
+        self._waiting = asyncio.Queue[list[Record]](KEPT // READ)
         self._failed = asyncio.Event()
         self._why: Exception | None = None
 
@@ -52,33 +56,24 @@ class Worker:
         with TemporaryDirectory() as folder:
             app = self._app(folder)
             await app.start()
+            ends = [asyncio.ensure_future(one) for one in (app.wait_until_stopped(), self._failed.wait(), self._folding())]
             try:
-                await self._ended(app)
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                async with self._process.paused():
-                    self._held = NONE
+                await self.revoked()
+                for one in ends:
+                    one.cancel()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(STOP_SECONDS):
                         await app.stop()
         why = self._why or app.crash_reason
         raise why if isinstance(why, Fatal) else Fatal(f"the worker failed: {type(why).__name__}") from why
 
-    async def _ended(self, app: Any) -> None:
-        ends = [asyncio.ensure_future(one) for one in (app.wait_until_stopped(), self._failed.wait())]
-        try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in ends:
-                one.cancel()
-
     def _app(self, folder: str) -> Any:
         """Without tables, web server, producer or topics of its own. folder: for what it would keep."""
         app = faust.App(
-            f"{self._cluster.prefix}-process", broker=[URL(f"{SCHEME}://{one}") for one in self._cluster.servers.split(",")],
-            broker_credentials=_credentials(self._cluster.access), broker_session_timeout=SESSION_SECONDS,
-            broker_heartbeat_interval=SESSION_SECONDS / 4, broker_request_timeout=2 * SESSION_SECONDS, datadir=folder,
-            store="memory://", stream_buffer_maxsize=KEPT, stream_recovery_delay=0.0, stream_wait_empty=False,
-            topic_allow_declare=False, topic_disable_leader=True, web_enabled=False, autodiscover=False,
+            f"{self.cluster.prefix}-process", datadir=folder, store="memory://", stream_buffer_maxsize=READ, stream_recovery_delay=0.0,
+            stream_wait_empty=False, topic_allow_declare=False, topic_disable_leader=True, web_enabled=False, autodiscover=False,
         )  # fmt: skip
         app.boot_strategy = BootStrategy(app, enable_kafka_producer=False, enable_web=False)
         app.transport = _Transport(app.conf.broker_consumer, app)
@@ -86,12 +81,22 @@ class Worker:
         names = sorted({topic for topic, _ in self._names})
         topics = app.topic(*names, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
-        async def fold(stream: Any) -> None:
-            async for events in stream.take_events(KEPT, within=APART_SECONDS):
-                await self._guarded(partial(self._tried, partial(self._brought, self._records(event.message for event in events))))
+        async def bring(stream: Any) -> None:
+            async for events in stream.take_events(READ, within=APART_SECONDS / 2):
+                await self._waiting.put(self._records(event.message for event in events))
 
-        app.agent(topics, name="fold")(fold)
+        app.agent(topics, name="bring")(bring)
         return app
+
+    async def _folding(self) -> None:
+        """A batch is what was brought since the last one: under load it grows, so that a sheet is written once for more of it."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            began, records = clock(), await self._waiting.get()
+            while not self._waiting.empty():
+                records += self._waiting.get_nowait()
+            await self._guarded(partial(self._tried, partial(self._brought, records)))
+            await asyncio.sleep(began + APART_SECONDS - clock())
 
     def _records(self, messages: Iterable[Any]) -> list[Record]:
         return [Record(self._names[one.topic, one.partition], one.offset + 1, one.value or b"") for one in messages]
@@ -172,19 +177,21 @@ def follows(positions: Positions, records: Iterable[Record]) -> bool:
     return True
 
 
-def _credentials(access: Mapping[str, Any]) -> Any:
-    context = access.get("ssl_context")
-    if "sasl_mechanism" not in access:
-        return faust.SSLCredentials(context) if context else None
-    return faust.SASLCredentials(
-        username=access["sasl_plain_username"],
-        password=access["sasl_plain_password"],
-        ssl_context=context,
-        mechanism=access["sasl_mechanism"],
-    )
+class _Thread(driver.AIOKafkaConsumerThread):
+    def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:
+        """As Faust does, but for how long a request waits: one for partitions that are silent keeps back those that are not."""
+        of: Cluster = transport.worker.cluster
+        return AIOKafkaConsumer(
+            bootstrap_servers=of.servers, group_id=self.app.conf.id, partition_assignment_strategy=[RoundRobinPartitionAssignor],
+            enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_bytes=FETCH_BYTES, fetch_max_wait_ms=WAIT_MS,
+            session_timeout_ms=round(1000 * SESSION_SECONDS), heartbeat_interval_ms=round(1000 * SESSION_SECONDS / 4), **of.access,
+        )  # fmt: skip
 
 
 class _Consumer(driver.Consumer):
+    def _new_consumer_thread(self) -> _Thread:
+        return _Thread(self, loop=self.loop, beacon=self.beacon)
+
     async def on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
         await self.transport.worker.given(assigned)
         await super().on_partitions_assigned(assigned, generation_id)

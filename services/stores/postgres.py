@@ -140,7 +140,7 @@ class PostgresDatabase(Database):
         timeout = str(round(pool.seconds * 1000))
         settings = {
             "statement_timeout": timeout, "lock_timeout": timeout, "idle_in_transaction_session_timeout": IDLE, "jit": "off",
-            "application_name": name,
+            "plan_cache_mode": "force_custom_plan", "application_name": name,
         }  # fmt: skip
         reaching = {"server_settings": settings, "timeout": pool.seconds}
         with reached():

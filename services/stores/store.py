@@ -45,6 +45,12 @@ _FRESHEN: Final = (
     " SELECT source, institution, data_until, received_until FROM {told} AS told WHERE true"
     " ON CONFLICT (source, institution) DO UPDATE SET data_until = {data}, received_until = {received}"
 )
+_INSTITUTIONS: Final = (
+    "WITH RECURSIVE found (institution) AS (SELECT min(institution) FROM sheets WHERE institution <> '' UNION ALL"
+    " SELECT (SELECT min(institution) FROM sheets WHERE sheets.institution > found.institution) FROM found"
+    " WHERE found.institution IS NOT NULL) SELECT institution FROM found WHERE institution IS NOT NULL"
+)
+"""From one to the next by the index: they are few, and asked for each second."""
 _UNMEASURED: Final = sa.text("length(summaries) = 0")
 _WAITING: Final = "FROM (SELECT * FROM sheets WHERE length(summaries) = 0 LIMIT :most) AS s"
 _WAITING_BEFORE: Final = _WAITING.replace("LIMIT", "AND length(period) = 10 AND period < :before LIMIT")
@@ -269,8 +275,7 @@ async def numbered(session: Session, rosters: Collection[str] = ()) -> int:
 
 
 async def _institutions(session: Session) -> list[str]:
-    query = sa.select(t.sheets.c.institution).distinct().where(t.sheets.c.institution != "")
-    return sorted((await session.execute(query)).scalars())
+    return sorted(name for (name,) in await session.rows(_INSTITUTIONS))
 
 
 async def rostered(session: Session) -> set[str]:

@@ -54,10 +54,10 @@ class Worker:
     async def run(self) -> None:
         """Until it is cancelled; raises `Fatal` where it cannot go on. At the end what is being saved is saved, and the group is told."""
         with TemporaryDirectory() as folder:
-            app = self._app(folder)
-            await app.start()
-            ends = [asyncio.ensure_future(one) for one in (app.wait_until_stopped(), self._failed.wait(), self._folding())]
+            app, ends = self._app(folder), list[asyncio.Future[Any]]()
             try:
+                await app.start()
+                ends += [asyncio.ensure_future(one) for one in (app.wait_until_stopped(), self._failed.wait(), self._folding())]
                 await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 await self.revoked()
@@ -67,7 +67,7 @@ class Worker:
                     async with asyncio.timeout(STOP_SECONDS):
                         await app.stop()
         why = self._why or app.crash_reason
-        raise why if isinstance(why, Fatal) else Fatal(f"the worker failed: {type(why).__name__}") from why
+        raise why if isinstance(why, Fatal) else Fatal(f"the worker ended: {type(why).__name__ if why else 'nobody said why'}") from why
 
     def _app(self, folder: str) -> Any:
         """Without tables, web server, producer or topics of its own. folder: for what it would keep."""

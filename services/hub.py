@@ -233,13 +233,17 @@ def _folding(
     settings: Settings, log: Log, store: SqlStore, process: Process, telemetry: Telemetry, deleting: asyncio.Lock
 ) -> tuple[list[Loop], list[Loop]]:
     """What each process does that folds, and what one of them does at a time."""
+
+    async def busy() -> bool:
+        return deleting.locked() or await store.kept_waiting()
+
     if log_file(settings) is not None:
-        return [], [process.run, Watchdog(log, store, deleting.locked, tuple).run]
+        return [], [process.run, Watchdog(log, store, busy, tuple).run]
     from services.logs.broker import cluster
     from services.process.worker import Worker
 
-    worker = Worker(cluster(settings), store, process, telemetry)
-    return [worker.run, Watchdog(log, store, deleting.locked, worker.partitions).run], [process.measuring]
+    worker = Worker(cluster(settings), log, store, process, busy, telemetry)
+    return [worker.run, Watchdog(log, store, busy, worker.partitions).run], [process.measuring]
 
 
 async def _reload(suppliers: Suppliers, erased: Erased, views: Views, store: SqlStore) -> None:

@@ -73,7 +73,7 @@ async def log_of(settings: Settings, store: PostgresDatabase) -> AsyncIterator[K
 
 
 async def _marks(settings: Settings, store: PostgresDatabase, positions: Positions) -> dict[str, str]:
-    """None where the log does not answer: a backup is all the dearer then."""
+    """Empty where the log does not answer: a backup is all the dearer then."""
     try:
         async with log_of(settings, store) as log:
             return await log.marks(positions)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
-from typing import Final
 
 import httpx
 import msgspec
@@ -20,16 +19,13 @@ from services.operate import copying as c
 from services.operate import manifest as m
 from services.operate.backup import Step, megabytes
 from services.operate.client import runs
-from services.operate.remeasure import Done, Told
+from services.operate.remeasure import Done, Told, patient
 from services.operate.remeasure import remeasure as measured_anew
 from services.operate.restore import Restored
 from services.operate.restore import restore as put_back
 from services.registry import discover_indicators
 from services.settings import Settings
 from services.telemetry import configure
-
-STATEMENT_SECONDS: Final = 600.0
-"""How long one of the statements that look at all sheets may take on a server."""
 
 
 def backup(settings: Settings, folder: Path, key_to: Path | None, out: Console, err: Console) -> None:
@@ -57,7 +53,9 @@ def _of_servers(settings: Settings, folder: Path, told: Told) -> tuple[m.OfServe
     with _extra():
         from services.operate.backup_servers import backup as made
     manifest = asyncio.run(made(settings, folder.absolute(), told))
-    return manifest, f"{sum(manifest.folded.values())} records of the log counted; the log stays in Kafka, which keeps it {LOG_DAYS} days"
+    said = f"{sum(manifest.folded.values())} records of the log counted; the log stays in Kafka, which keeps it {LOG_DAYS} days"
+    unknown = "" if manifest.marks or not any(manifest.folded.values()) else ", and which it is could not be noted: it did not answer"
+    return manifest, said + unknown
 
 
 @contextmanager
@@ -159,8 +157,7 @@ def remeasure(settings: Settings, out: Console, err: Console) -> None:
 
 
 async def _remeasured(settings: Settings, told: Told, interrupted: Callable[[str], None]) -> Done | None:
-    patient = settings.model_copy(update={"database_seconds": max(settings.database_seconds, STATEMENT_SECONDS)})
-    async with opened_store(patient) as database:
+    async with opened_store(patient(settings)) as database:
         return await measured_anew(database, discover_indicators(), told, interrupted)
 
 

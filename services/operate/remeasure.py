@@ -16,6 +16,7 @@ from contracts.facts import Facts, decode_facts
 from contracts.indicator import Indicator
 from contracts.ports import SheetRow
 from services.again import again
+from services.settings import Settings
 from services.stores.database import Database
 from services.stores.remeasured import Batch, Remeasured
 from services.stores.together import ahead
@@ -25,6 +26,9 @@ AT_ONCE: Final = 500
 """Sheets that are measured together."""
 FEW: Final = 1_000
 """Sheets that may be left to whoever reads them."""
+
+STATEMENT_SECONDS: Final = 600.0
+"""How long one of the statements that look at all sheets may take on a server."""
 
 Told = Callable[[str, int, int], None]
 """What is being done, so much of how much."""
@@ -38,6 +42,10 @@ class Done(NamedTuple):
     seconds: float
     left: int
     emptied: int
+
+
+def patient(settings: Settings) -> Settings:
+    return settings.model_copy(update={"database_seconds": max(settings.database_seconds, STATEMENT_SECONDS)})
 
 
 async def remeasure(database: Database, indicators: Sequence[Indicator], told: Told, interrupted: Callable[[str], None]) -> Done | None:

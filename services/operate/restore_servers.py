@@ -31,7 +31,9 @@ from services.operate import marker
 from services.operate import tables as t
 from services.operate.backup import REMEMBERED, Newest, why
 from services.operate.backup_servers import databases, log_of
+from services.operate.remeasure import patient, remeasure
 from services.operate.restore import CHANGES_ON, Restored, caught_up, fits_key, knows_schema
+from services.registry import discover_indicators
 from services.settings import Settings
 from services.stores.database import Session
 from services.stores.postgres import PostgresDatabase, PostgresSession
@@ -113,7 +115,7 @@ def _read(settings: Settings, folder: Path) -> m.OfServers:
 async def _refuse_running(session: Session) -> None:
     if count := (await session.rows(_RUNNING, own=NAME))[0][0]:
         raise Fatal(
-            f"restoring: {count} connections of a hub are open on the database; stop all its processes and commands first (those of a"
+            f"restoring: {count} connections of a hub are open on the database; stop all processes and commands on it first (those of a"
             " machine that was lost end by pg_terminate_backend)"
         )
 
@@ -220,11 +222,13 @@ async def _remember(session: PostgresSession, folder: Path, manifest: m.OfServer
 
 
 async def _finished(settings: Settings, told: t.Told) -> int:
-    """Answers how many records were counted."""
+    """Measured by this version's indicators where another's measured the backup. Answers how many records were counted."""
     try:
+        async with databases(patient(settings), NAME) as opened:
+            await remeasure(opened["store"], discover_indicators(), told, lambda _: None)
         counted = await caught_up(settings, told)
         async with databases(settings, NAME) as opened:
             await SqlStore(opened["store"]).forgotten(marker.RESTORING)
-    except (Retry, OSError) as error:
+    except (Fatal, Retry, OSError) as error:
         raise Fatal(f"restoring: the store did not catch up with its log ({why(error)}); restore again, with --force") from None
     return counted

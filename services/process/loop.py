@@ -60,7 +60,8 @@ class Process:
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
-        """No batch is folded meanwhile: for what deletes sheets, which a fold under way would write back."""
+        """This process folds no batch meanwhile: for what deletes sheets, which a fold under way would write back. Other processes are
+        kept out by the database (`Session.fenced`)."""
         async with self._folding:
             yield
 

@@ -1,5 +1,5 @@
-"""What was deleted for good is gone from a server's tables when they are rewritten (`services.stores.postgres`): whoever folds does it,
-since it must not fold meanwhile."""
+"""What was deleted for good is gone from a server's tables when they are rewritten (`services.stores.postgres`): one of those that fold
+does it, and does not fold meanwhile; the others wait for the tables."""
 
 import asyncio
 from collections.abc import Callable, Sequence

@@ -17,12 +17,13 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from faust.app.base import BootStrategy
 from faust.transport.drivers import aiokafka as driver
+from mode.threads import WorkerThread
 
 from contracts.errors import Fatal, Retry, Taken
-from contracts.ports import Held, Observer, Positions, Record, Store
-from services.again import again
+from contracts.ports import Held, Log, Observer, Positions, Record, Store
+from services.again import PATIENCE_SECONDS, again
 from services.logs.broker import FETCH_BYTES, Cluster, partitions
-from services.process.loop import APART_SECONDS, KEPT, READ, Process
+from services.process.loop import APART_SECONDS, BATCH_BYTES, KEPT, Process
 
 SESSION_SECONDS: Final = 10.0
 """After which the group gives a silent process's partitions to others; longer than a transaction may wait for its own process."""
@@ -30,21 +31,32 @@ BACK_SECONDS: Final = 1.0
 """Before what was lost is taken up again."""
 STAND_BACK_SECONDS: Final = 5.0
 """The same where another holds the partitions: who has lost them in the group hears of it meanwhile."""
-STOP_SECONDS: Final = 6.0
+SAVED_SECONDS: Final = 3.0
+"""For a batch that is being saved when the process is told to end; else it is folded again."""
+STOP_SECONDS: Final = 5.0
+BROUGHT: Final = 500
+"""Records that Faust brings at once."""
 WAIT_MS: Final = 100
 """That the brokers keep a request to which they have nothing to say."""
+NEVER_MS: Final = 2**31 - 1
+"""That a member of the group leaves it because it takes nothing: it would not come back by itself, and the watchdog sees it too."""
 NONE: Final = Held({}, {})
+
+
+Busy = Callable[[], Awaitable[bool]]
+"""Whether a deletion or a rewrite keeps every fold waiting, whoever does it."""
 
 
 class Worker:
     """Of one process; those of a hub are one group, which shares all partitions."""
 
-    def __init__(self, of: Cluster, store: Store, process: Process, observer: Observer) -> None:
-        self.cluster, self._store, self._process, self._observer = of, store, process, observer
+    def __init__(self, of: Cluster, log: Log, store: Store, process: Process, busy: Busy, observer: Observer) -> None:
+        self.cluster, self._log, self._store, self._process, self._busy, self._observer = of, log, store, process, busy, observer
         self._names = {partition: name for name, partition in partitions(of).items()}
         self._held = NONE
-        self._waiting = asyncio.Queue[list[Record]](KEPT // READ)
-        self._failed = asyncio.Event()
+        self._waiting, self._size = asyncio.Queue[list[Record]](KEPT // BROUGHT), 0
+        self._room, self._failed = asyncio.Event(), asyncio.Event()
+        self._room.set()
         self._why: Exception | None = None
 
     def partitions(self) -> Collection[str]:
@@ -52,7 +64,8 @@ class Worker:
         return self._held.positions.keys()
 
     async def run(self) -> None:
-        """Until it is cancelled; raises `Fatal` where it cannot go on. At the end what is being saved is saved, and the group is told."""
+        """Until it is cancelled; raises `Fatal` where it cannot go on. At the end what is being saved is saved, if that is soon, and the
+        group is told."""
         with TemporaryDirectory() as folder:
             app, ends = self._app(folder), list[asyncio.Future[Any]]()
             try:
@@ -60,19 +73,19 @@ class Worker:
                 ends += [asyncio.ensure_future(one) for one in (app.wait_until_stopped(), self._failed.wait(), self._folding())]
                 await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                await self.revoked()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(SAVED_SECONDS):
+                        await self.revoked()
                 for one in ends:
                     one.cancel()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(STOP_SECONDS):
-                        await app.stop()
+                await asyncio.wait([asyncio.ensure_future(app.stop())], timeout=STOP_SECONDS)
         why = self._why or app.crash_reason
         raise why if isinstance(why, Fatal) else Fatal(f"the worker ended: {type(why).__name__ if why else 'nobody said why'}") from why
 
     def _app(self, folder: str) -> Any:
         """Without tables, web server, producer or topics of its own. folder: for what it would keep."""
         app = faust.App(
-            f"{self.cluster.prefix}-process", datadir=folder, store="memory://", stream_buffer_maxsize=READ, stream_recovery_delay=0.0,
+            f"{self.cluster.prefix}-process", datadir=folder, store="memory://", stream_buffer_maxsize=BROUGHT, stream_recovery_delay=0.0,
             stream_wait_empty=False, topic_allow_declare=False, topic_disable_leader=True, web_enabled=False, autodiscover=False,
         )  # fmt: skip
         app.boot_strategy = BootStrategy(app, enable_kafka_producer=False, enable_web=False)
@@ -82,11 +95,19 @@ class Worker:
         topics = app.topic(*names, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
         async def bring(stream: Any) -> None:
-            async for events in stream.take_events(READ, within=APART_SECONDS / 2):
-                await self._waiting.put(self._records(event.message for event in events))
+            async for events in stream.take_events(BROUGHT, within=APART_SECONDS / 2):
+                await self._bring(self._records(event.message for event in events))
 
         app.agent(topics, name="bring")(bring)
         return app
+
+    def _records(self, messages: Iterable[Any]) -> list[Record]:
+        return [Record(self._names[one.topic, one.partition], one.offset + 1, one.value or b"") for one in messages]
+
+    async def _bring(self, records: list[Record]) -> None:
+        await self._room.wait()
+        await self._waiting.put(records)
+        self._sized(_size(records))
 
     async def _folding(self) -> None:
         """A batch is what was brought since the last one: under load it grows, so that a sheet is written once for more of it."""
@@ -96,10 +117,15 @@ class Worker:
             while not self._waiting.empty():
                 records += self._waiting.get_nowait()
             await self._guarded(partial(self._tried, partial(self._brought, records)))
+            self._sized(-_size(records))
             await asyncio.sleep(began + APART_SECONDS - clock())
 
-    def _records(self, messages: Iterable[Any]) -> list[Record]:
-        return [Record(self._names[one.topic, one.partition], one.offset + 1, one.value or b"") for one in messages]
+    def _sized(self, more: int) -> None:
+        self._size += more
+        if self._size > BATCH_BYTES // 2:
+            self._room.clear()
+        else:
+            self._room.set()
 
     async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         """Faust goes on after an error of ours; here it ends the process."""
@@ -110,50 +136,64 @@ class Worker:
             self._failed.set()
 
     async def _tried(self, work: Callable[[], Awaitable[None]]) -> None:
-        """What was brought is not brought again: after a failure all that there is of the partitions is read."""
+        """What was brought is not brought again: after a failure all that there is of the partitions is read. Raises `Fatal` after a minute
+        of failures."""
+        clock, since = asyncio.get_running_loop().time, 0.0
         while True:
-            held = self._held
             try:
                 return await work()
-            except Taken as taken:
-                await self._regain(held, taken, STAND_BACK_SECONDS)
-            except Retry as lost:
-                await self._regain(held, lost, BACK_SECONDS)
-            work = self._caught_up
+            except (Taken, Retry) as error:
+                self._observer.interrupted(str(error))
+                since = since or clock()
+                if clock() - since >= PATIENCE_SECONDS and not await self._kept_waiting():
+                    raise Fatal(f"for {PATIENCE_SECONDS:.0f} s in vain: {error}") from error
+                work = self._regained if isinstance(error, Taken) else self._known_again
 
-    async def _regain(self, held: Held, why: Exception, seconds: float) -> None:
-        """Unless the group says meanwhile whose the partitions are."""
-        self._observer.interrupted(str(why))
-        await asyncio.sleep(seconds)
+    async def _kept_waiting(self) -> bool:
+        try:
+            return await self._busy()
+        except Retry:
+            return False
+
+    async def _known_again(self) -> None:
+        """What was lost may have been saved."""
+        await asyncio.sleep(BACK_SECONDS)
+        async with self._process.paused():
+            now = await self._store.positions()
+            self._held = Held({name: now[name] for name in self._held.positions}, self._held.epochs)
+        await self._caught_up()
+
+    async def _regained(self) -> None:
+        """Unless the group says meanwhile whose the partitions are, or this process is cut off from it."""
+        held = self._held
+        await asyncio.sleep(STAND_BACK_SECONDS)
+        await self._log.ends()
         async with self._process.paused():
             if self._held is held:
-                self._held = await self._taken_over(held.positions)
+                self._held = await self._store.hold(held.positions)
+        await self._caught_up()
 
     async def _brought(self, records: Sequence[Record]) -> None:
         async with self._process.paused():
-            positions = self._held.positions
-            new = [one for one in records if one.position > positions.get(one.partition, one.position)]
-            if whole := follows(positions, new):
+            if (new := following(self._held.positions, records)) is not None:
                 self._held = await self._process.fold(self._held, new)
-        if not whole:
+        if new is None:
             await self._caught_up()
 
     async def _caught_up(self) -> None:
-        before = None
-        while self._held is not before:
+        """With the log as it is now; what comes meanwhile is brought."""
+        ends = await self._log.ends()
+        while any(ends[name] > position for name, position in self._held.positions.items()):
             async with self._process.paused():
-                before = self._held
-                self._held = await self._process.advance(before)
-
-    async def _taken_over(self, names: Collection[str]) -> Held:
-        return await again(partial(self._store.hold, names), self._observer.interrupted) if names else NONE
+                self._held = await self._process.advance(self._held)
 
     async def given(self, assigned: Iterable[Any]) -> None:
         """By the group, in place of those that it had."""
+        names = [self._names[one] for one in assigned]
 
         async def held() -> None:
             async with self._process.paused():
-                self._held = await self._taken_over([self._names[one] for one in assigned])
+                self._held = await again(partial(self._store.hold, names), self._observer.interrupted) if names else NONE
 
         await self._guarded(held)
 
@@ -167,14 +207,29 @@ class Worker:
         return {one: self._held.positions[name] for one in assigned if (name := self._names[one]) in self._held.positions}
 
 
-def follows(positions: Positions, records: Iterable[Record]) -> bool:
-    """Whether in each partition the records are those that come next, none left out."""
-    at = dict(positions)
+def following(positions: Positions, records: Iterable[Record]) -> list[Record] | None:
+    """Those that come next in these partitions, without what is folded, was brought twice, or is of others; None where one is left out."""
+    at, new = dict(positions), list[Record]()
     for record in records:
-        if record.position != at[record.partition] + 1:
-            return False
-        at[record.partition] = record.position
-    return True
+        here = at.get(record.partition, record.position)
+        if record.position > here + 1:
+            return None
+        if record.position > here:
+            at[record.partition] = record.position
+            new.append(record)
+    return new
+
+
+def _size(records: Iterable[Record]) -> int:
+    return sum(len(record.value) for record in records)
+
+
+class _Apart(WorkerThread):
+    """One that does not end keeps no process from ending."""
+
+    def __init__(self, service: Any, **options: Any) -> None:
+        super().__init__(service, **options)
+        self.daemon = True
 
 
 class _Thread(driver.AIOKafkaConsumerThread):
@@ -184,13 +239,14 @@ class _Thread(driver.AIOKafkaConsumerThread):
         return AIOKafkaConsumer(
             bootstrap_servers=of.servers, group_id=self.app.conf.id, partition_assignment_strategy=[RoundRobinPartitionAssignor],
             enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_bytes=FETCH_BYTES, fetch_max_wait_ms=WAIT_MS,
-            session_timeout_ms=round(1000 * SESSION_SECONDS), heartbeat_interval_ms=round(1000 * SESSION_SECONDS / 4), **of.access,
+            session_timeout_ms=round(1000 * SESSION_SECONDS), heartbeat_interval_ms=round(1000 * SESSION_SECONDS / 4),
+            max_poll_interval_ms=NEVER_MS, **of.access,
         )  # fmt: skip
 
 
 class _Consumer(driver.Consumer):
     def _new_consumer_thread(self) -> _Thread:
-        return _Thread(self, loop=self.loop, beacon=self.beacon)
+        return _Thread(self, loop=self.loop, beacon=self.beacon, Worker=_Apart)
 
     async def on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
         await self.transport.worker.given(assigned)

@@ -107,6 +107,10 @@ class Session(ABC):
         read them would write back. One transaction at a time has it. The first statement of a transaction."""
 
     @abstractmethod
+    async def kept_waiting(self) -> bool:
+        """Whether another transaction keeps batches from being saved: one that is `fenced`, or that rewrites tables."""
+
+    @abstractmethod
     async def deleted(self) -> None:
         """To be said in each transaction that deletes for good, so that it is known after a kill too that a rewrite is due."""
 

@@ -52,6 +52,11 @@ NAME: Final = "fremgang"
 """What a hub's connections are called at the server; those of an operator's command on tables have a word more."""
 HELD_SECONDS: Final = 1.0
 """Between two looks at whether a lock can be had, or is still held."""
+_KEPT_WAITING: Final = (
+    "SELECT EXISTS (SELECT FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation"
+    " WHERE l.granted AND l.mode IN ('ShareRowExclusiveLock', 'AccessExclusiveLock')"
+    " AND c.relkind = 'r' AND c.relnamespace = CAST(current_schema() AS regnamespace))"
+)
 _DUE: Final = "SELECT CAST(xmin AS text) FROM rewriting WHERE due"
 _REWRITTEN: Final = "UPDATE rewriting SET due = false WHERE CAST(xmin AS text) = :due"
 _TABLES: Final = "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = current_schema()"
@@ -115,6 +120,10 @@ class PostgresSession(Session):
 
     async def fenced(self) -> None:
         await self.rows("LOCK TABLE positions IN SHARE ROW EXCLUSIVE MODE")
+
+    async def kept_waiting(self) -> bool:
+        ((waiting,),) = await self.rows(_KEPT_WAITING)
+        return bool(waiting)
 
     async def deleted(self) -> None:
         await self.rows("UPDATE rewriting SET due = true")

@@ -95,6 +95,10 @@ class SqliteSession(Session):
     async def fenced(self) -> None:
         """There is one writer."""
 
+    async def kept_waiting(self) -> bool:
+        """One process has the file."""
+        return False
+
     async def deleted(self) -> None:
         await self.rows(DELETED)
 

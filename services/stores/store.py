@@ -76,6 +76,11 @@ class SqlStore:
         async with self._database.read() as session:
             return frozenset(subject for (subject,) in await session.rows("SELECT subject FROM erased"))
 
+    async def kept_waiting(self) -> bool:
+        """Whether a deletion or a rewrite keeps who folds waiting, in whichever process."""
+        async with self._database.read() as session:
+            return await session.kept_waiting()
+
     async def hold(self, partitions: Collection[str]) -> Held:
         """Partitions in one order, as in `save`, so that no two wait for each other."""
         positions, epochs = dict[str, int](), dict[str, int]()

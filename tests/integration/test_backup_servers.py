@@ -211,7 +211,7 @@ def test_every_table_of_a_hub_is_in_a_backup_but_what_the_database_knows_of_itse
     hub.cli("backup", str(backup), f"--key-to={key}")
     there = {table for (table,) in ask(hub, "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")}
     known = [table for database in tables.TABLES.values() for table in database]
-    assert there == {*known, "rewriting", "store_version", "access_version"}
+    assert there == {*known, "rewriting", "remeasured", "store_version", "access_version"}
     assert len(known) == len(set(known))
     assert {file.name for file in backup.iterdir()} == {*tables.FILES, "manifest.json"}
     written = (hub.folder / ".key" / "hub.key").read_text()
@@ -256,6 +256,19 @@ def test_over_a_store_that_lives_who_was_erased_since_stays_so_and_ids_keep_thei
     hub.start()
     assert readings(hub) == told
     assert hub.statements(credential, [{**newer, "result": {"success": False}}]).status_code == 409
+    stopped(hub)
+
+
+def test_a_backup_of_another_generation_is_measured_anew_when_it_is_restored(filled: tuple[Hub, Any], tmp_path: Path) -> None:
+    hub, _ = filled
+    told = readings(hub)
+    stopped(hub)
+    ask(hub, "UPDATE meta SET value = 'others' WHERE name = 'generation'")
+    assert "run: fremgang remeasure" in hub.cli("run", fails=True)
+    hub.cli("backup", str(tmp_path / "backup"))
+    hub.cli("restore", str(tmp_path / "backup"), "--force")
+    hub.start()
+    assert readings(hub) == told
     stopped(hub)
 
 

@@ -25,6 +25,9 @@ class World:
     async def positions(self) -> Positions:
         return dict(self.store)
 
+    async def kept_waiting(self) -> bool:
+        return self.busy
+
     def asked(self) -> float:
         return self.now
 
@@ -39,7 +42,7 @@ async def looked(world: World, watchdog: Watchdog, seconds: float) -> None:
 
 async def test_a_fold_that_stands_while_records_wait_is_told_of_after_a_minute_and_not_before() -> None:
     world = World()
-    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
+    watchdog = Watchdog(world, world, world.kept_waiting, lambda: world.own, world.asked)
     world.log["a"] = 7
     await looked(world, watchdog, STALLED_SECONDS)
     with pytest.raises(Fatal, match="7 records have waited for 60 s and none was folded"):
@@ -48,7 +51,7 @@ async def test_a_fold_that_stands_while_records_wait_is_told_of_after_a_minute_a
 
 async def test_one_that_moves_in_any_partition_or_has_nothing_to_do_does_not_stand() -> None:
     world = World()
-    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
+    watchdog = Watchdog(world, world, world.kept_waiting, lambda: world.own, world.asked)
     await looked(world, watchdog, 5 * STALLED_SECONDS)
     world.log["a"] = 1_000
     for _ in range(10):
@@ -58,22 +61,24 @@ async def test_one_that_moves_in_any_partition_or_has_nothing_to_do_does_not_sta
     await looked(world, watchdog, 5 * STALLED_SECONDS)
 
 
-async def test_while_nobody_answers_no_time_passes() -> None:
+async def test_while_nobody_answers_no_time_passes_and_after_a_minute_it_is_told() -> None:
     world = World()
-    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
+    watchdog = Watchdog(world, world, world.kept_waiting, lambda: world.own, world.asked)
     world.log["a"] = 7
     await looked(world, watchdog, STALLED_SECONDS / 2)
     world.lost = True
-    await looked(world, watchdog, 2 * STALLED_SECONDS)
+    await looked(world, watchdog, STALLED_SECONDS)
     world.lost = False
     await looked(world, watchdog, STALLED_SECONDS)
-    with pytest.raises(Fatal, match="none was folded"):
+    world.lost = True
+    await looked(world, watchdog, STALLED_SECONDS)
+    with pytest.raises(Fatal, match="for 60 s in vain: away"):
         await looked(world, watchdog, 5)
 
 
 async def test_while_the_hub_itself_deletes_no_time_passes() -> None:
     world = World()
-    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
+    watchdog = Watchdog(world, world, world.kept_waiting, lambda: world.own, world.asked)
     world.log["a"], world.busy = 7, True
     await looked(world, watchdog, 5 * STALLED_SECONDS)
     world.busy = False
@@ -83,7 +88,7 @@ async def test_while_the_hub_itself_deletes_no_time_passes() -> None:
 
 async def test_each_partition_of_its_own_must_go_on() -> None:
     world = World()
-    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
+    watchdog = Watchdog(world, world, world.kept_waiting, lambda: world.own, world.asked)
     world.own, world.log = {"a", "b"}, {"a": 1_000, "b": 7}
     for _ in range(int(STALLED_SECONDS) // 5):
         world.store["a"] += 1
@@ -94,7 +99,7 @@ async def test_each_partition_of_its_own_must_go_on() -> None:
 
 async def test_of_what_others_fold_it_says_nothing_and_what_it_is_given_begins_anew() -> None:
     world = World()
-    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
+    watchdog = Watchdog(world, world, world.kept_waiting, lambda: world.own, world.asked)
     world.own, world.log["b"] = {"a"}, 7
     await looked(world, watchdog, 5 * STALLED_SECONDS)
     world.own = {"a", "b"}
@@ -105,7 +110,7 @@ async def test_of_what_others_fold_it_says_nothing_and_what_it_is_given_begins_a
 
 async def test_one_that_has_none_waits_as_long_as_anything_goes_on() -> None:
     world = World()
-    watchdog = Watchdog(world, world, lambda: world.busy, lambda: world.own, world.asked)
+    watchdog = Watchdog(world, world, world.kept_waiting, lambda: world.own, world.asked)
     world.log = {"a": 1_000, "b": 7}
     for _ in range(20):
         world.store["a"] += 1

@@ -1,13 +1,17 @@
 """Real input that nobody here wrote: 7,547 xAPI statements of about 500 learners, late November 2021, through a real hub."""
 
+import base64
 import gzip
 import json
 import random
+import secrets
 import sqlite3
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import kafka
+import postgres
 import pytest
 from harness import Hub, running, shared, until
 from oracle.batch import Oracle
@@ -92,6 +96,43 @@ def test_the_real_statements_are_accounted_for_and_read(tmp_path: Path, told: li
         assert facts == 5_891
         assert sheets(tmp_path) == kept
         assert json.dumps(views(hub, teacher)) == json.dumps(first)
+
+
+def played(hub: Hub, told: list[Statement], size: int) -> list[Any]:
+    """Its views, once all is in them."""
+    credential = hub.supplier("video", "xapi", subject="DAN", identity=f"{HOME_PAGE}=unilogin")
+    school = hub.supplier("skole", "oneroster_csv")
+    answer = hub.file(school, "oneroster_csv", roster(learners(told)), as_of="2021-11-01T08:00:00+01:00")
+    assert answer.status_code == 200, answer.text
+    post(hub, credential, told, size)
+    assert hub.ledger(hub.token("--controller"))["pending"] == 0
+    return views(hub, hub.token("--teacher", "unilogin:lone0001"))
+
+
+def test_on_servers_the_real_statements_give_the_same_bytes(tmp_path: Path, told: list[Statement]) -> None:
+    settings, url = {"clock": f"{NOON}@0", "key": base64.b64encode(secrets.token_bytes(32)).decode()}, postgres.database()
+    for name in ("files", "servers"):
+        (tmp_path / name).mkdir()
+    with running(tmp_path / "files", **settings) as hub:
+        first = played(hub, told, 500)
+        kept = sheets(tmp_path / "files")
+    servers = {"log": f"kafka://{kafka.broker().servers}", "kafka_prefix": kafka.prefix(), "kafka_replicas": "1"}
+    hub = Hub(tmp_path / "servers", **settings, **servers, store=url, access_log=url)
+    hub.cli("migrate")
+    hub.cli("topics", "--create")
+    hub.start()
+    try:
+        second = played(hub, random.Random(8).sample(told, len(told)), 50)
+        until(lambda: not postgres.ask(url, "SELECT 1 FROM sheets WHERE length(summaries) = 0 LIMIT 1"))
+        columns = "subject, institution, family, period, facts, summaries"
+        rows = postgres.ask(url, f"SELECT {columns} FROM sheets WHERE family = 'activity'")
+    finally:
+        hub.stop()
+        hub.http.close()
+    print(f"on servers: {len(rows)} sheets of {len(told)} statements, equal to those in files")
+    assert {row[:4]: row[4:] for row in rows} == kept
+    assert len(kept) > 1_000
+    assert json.dumps(second) == json.dumps(first)
 
 
 def accounted(ledger: Any) -> None:

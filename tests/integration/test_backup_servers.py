@@ -159,7 +159,7 @@ def test_a_store_restored_from_a_backup_under_load_catches_up_from_the_log_to_eq
         counted = dict(ask(hub, "SELECT partition, position FROM positions"))
         folded = json.loads((backup / "manifest.json").read_text())["folded"]
         assert 0 < sum(folded.values()) < sum(counted.values())
-        assert "of a hub are open on the database; stop all its processes" in hub.cli("restore", str(backup), "--force", fails=True)
+        assert "of a hub are open on the database; stop all processes" in hub.cli("restore", str(backup), "--force", fails=True)
         for part in apart.parts:
             assert part.end(signal.SIGTERM) == 0
 

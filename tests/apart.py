@@ -6,7 +6,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from uuid import uuid4
 import httpx
 import kafka
 import postgres
+import pytest
 from harness import FREMGANG, XAPI, Hub, free_port, until
 from sending import SCHEME, statement
 
@@ -101,6 +103,20 @@ class Apart:
                 part.tell(signal.SIGCONT)
                 part.end(signal.SIGKILL)
         self.hub.http.close()
+
+
+@contextmanager
+def on_servers_of_its_own(folders: pytest.TempPathFactory) -> Iterator[Apart]:
+    """Both may have been killed meanwhile."""
+    broker, server = kafka.Broker(folders.mktemp("kafka")).start(), postgres.started()
+    started = Apart(folders.mktemp("hub"), broker, server)
+    try:
+        yield started
+    finally:
+        started.close()
+        broker.kill()
+        server.ensure_postgres_running()
+        server.cleanup()
 
 
 class Sender(threading.Thread):

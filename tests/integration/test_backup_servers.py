@@ -23,7 +23,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.structs import TopicPartition
-from apart import Apart, Part, knows
+from apart import Apart, Part, knows, on_servers_of_its_own
 from harness import FREMGANG, Hub, until
 from kept import NOW, history, send, suppliers
 from load import PUPILS, Answers, Registers, Sender, Story
@@ -95,14 +95,8 @@ def nobody(hub: Hub) -> bool:
 
 @pytest.fixture
 def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
-    broker, server = kafka.Broker(tmp_path_factory.mktemp("kafka")).start(), postgres.started()
-    started = Apart(tmp_path_factory.mktemp("hub"), broker, server)
-    try:
+    with on_servers_of_its_own(tmp_path_factory) as started:
         yield started
-    finally:
-        started.close()
-        broker.kill()
-        server.cleanup()
 
 
 @contextmanager

@@ -11,10 +11,9 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
-import kafka
 import postgres
 import pytest
-from apart import AT, Apart, Sender, supplier
+from apart import AT, Apart, Sender, on_servers_of_its_own, supplier
 from harness import XAPI, until
 from proving import PROVE
 from sending import statement
@@ -37,14 +36,8 @@ pytestmark = [pytest.mark.prove, pytest.mark.timeout(3_600)] if PROVE else [pyte
 
 @pytest.fixture
 def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
-    broker, server = kafka.Broker(tmp_path_factory.mktemp("kafka")).start(), postgres.started()
-    started = Apart(tmp_path_factory.mktemp("hub"), broker, server)
-    try:
+    with on_servers_of_its_own(tmp_path_factory) as started:
         yield started
-    finally:
-        started.close()
-        broker.kill()
-        server.cleanup()
 
 
 def send(apart: Apart, credential: tuple[str, str], pupils: int = 60) -> int:

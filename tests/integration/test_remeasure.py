@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import kafka
 import postgres
 import pytest
-from apart import AGAIN_SECONDS, Apart
+from apart import AGAIN_SECONDS, Apart, on_servers_of_its_own
 from harness import FREMGANG, ROOT, XAPI, Hub, running, until
 from rosters import Person, SchoolClass, package
 from sending import SCHEME, statement
@@ -199,15 +198,8 @@ def from_the_start(folder: Path, source: Path | None, key: Path, told: list[list
 
 @pytest.fixture
 def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
-    broker, server = kafka.Broker(tmp_path_factory.mktemp("kafka")).start(), postgres.started()
-    started = Apart(tmp_path_factory.mktemp("hub"), broker, server)
-    try:
+    with on_servers_of_its_own(tmp_path_factory) as started:
         yield started
-    finally:
-        started.close()
-        broker.kill()
-        server.ensure_postgres_running()
-        server.cleanup()
 
 
 def one(apart: Apart, query: str) -> Any:

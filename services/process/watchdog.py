@@ -11,6 +11,9 @@ from typing import Final, Protocol
 from contracts.errors import Fatal, Retry
 from contracts.ports import Positions
 
+Busy = Callable[[], Awaitable[bool]]
+"""Whether a deletion or a rewrite keeps every fold waiting, whichever process does it."""
+
 STALLED_SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 5.0
 
@@ -24,14 +27,13 @@ class Folded(Protocol):
 
 
 class Watchdog:
-    """busy: whether it is the hub itself that keeps the fold waiting, with a deletion or a rewrite, whichever process does it. own:
-    partitions that this process folds, where several share them. asked: the time in seconds, only going forward."""
+    """own: partitions that this process folds, where several share them. asked: the time in seconds, only going forward."""
 
     def __init__(
         self,
         log: Ends,
         store: Folded,
-        busy: Callable[[], Awaitable[bool]],
+        busy: Busy,
         own: Callable[[], Collection[str]],
         asked: Callable[[], float] | None = None,
     ) -> None:

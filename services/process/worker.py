@@ -24,6 +24,7 @@ from contracts.ports import Held, Log, Observer, Positions, Record, Store
 from services.again import PATIENCE_SECONDS, again
 from services.logs.broker import FETCH_BYTES, Cluster, partitions
 from services.process.loop import APART_SECONDS, BATCH_BYTES, KEPT, Process
+from services.process.watchdog import Busy
 
 SESSION_SECONDS: Final = 10.0
 """After which the group gives a silent process's partitions to others; longer than a transaction may wait for its own process."""
@@ -41,10 +42,6 @@ WAIT_MS: Final = 100
 NEVER_MS: Final = 2**31 - 1
 """That a member of the group leaves it because it takes nothing: it would not come back by itself, and the watchdog sees it too."""
 NONE: Final = Held({}, {})
-
-
-Busy = Callable[[], Awaitable[bool]]
-"""Whether a deletion or a rewrite keeps every fold waiting, whoever does it."""
 
 
 class Worker:

@@ -214,6 +214,7 @@ def _steady(town: Deployed, seconds: float, rate: float, watched: list[Probe], f
     third = max(1, len(waiting) // 3)
     early, late = (sum(part) / len(part) for part in (waiting[:third], waiting[-third:]))
     found.aims += [
+        Aim("The steady load that what follows is measured under", rate, RATE, "events/s"),
         Aim(
             f"Arrival to view at {sent.rate:,.0f} events/s for {seconds / 60:.0f} min, p99",
             percentile(arrivals.seconds, 99),

@@ -69,7 +69,7 @@ help: ## This list
 
 .tools/ralph/.ready: tests/ralph.txt | .tools/bin/uv
 	.tools/bin/uv venv --quiet --clear --python $(PYTHON) .tools/ralph
-	.tools/bin/uv pip install --quiet --python .tools/ralph/bin/python --require-hashes -r $<
+	.tools/bin/uv pip install --quiet --compile-bytecode --python .tools/ralph/bin/python --require-hashes -r $<
 	@touch $@
 
 .tools/kafka/.ready: deploy/kafka/pom.xml | system
@@ -81,5 +81,5 @@ help: ## This list
 	GOBIN="$(CURDIR)/.tools/helm" go install helm.sh/helm/v3/cmd/helm@$(HELM_VERSION)
 
 .venv/.ready: pyproject.toml uv.lock | .tools/bin/uv
-	.tools/bin/uv sync --locked
+	.tools/bin/uv sync --locked --compile-bytecode
 	@touch $@

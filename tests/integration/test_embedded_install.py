@@ -15,7 +15,7 @@ DEPLOYED = ("aiokafka", "asyncpg")
 def bin_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of an environment with what the product needs and nothing else."""
     environment = tmp_path_factory.mktemp("embedded") / "venv"
-    command = [str(ROOT / ".tools" / "bin" / "uv"), "sync", "--locked", "--no-dev", "--quiet"]
+    command = [str(ROOT / ".tools" / "bin" / "uv"), "sync", "--locked", "--no-dev", "--quiet", "--compile-bytecode"]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(environment)}, capture_output=True, text=True, check=False
     )

@@ -38,10 +38,14 @@ _KNOWN: Final = (
     "SELECT c.report, c.digest, c.time, c.subject, c.records, c.voided, c.expires FROM claims AS c"
     " WHERE c.report IN (SELECT report FROM {reports} AS r) ORDER BY c.report FOR UPDATE"
 )
-_NEW: Final = "INSERT INTO claims (report) SELECT report FROM {reports} AS r ORDER BY report ON CONFLICT DO NOTHING"
 _CLAIMED: Final = (
-    "UPDATE claims SET digest = t.digest, time = t.time, subject = t.subject, records = t.records, voided = (t.voided = 1),"
-    " expires = t.expires FROM {rows} AS t WHERE claims.report = t.report"
+    "INSERT INTO claims (report, digest, time, subject, records, voided, expires)"
+    " SELECT t.report, t.digest, t.time, t.subject, t.records, t.voided = 1, t.expires FROM {rows} AS t ORDER BY t.report ON CONFLICT"
+)
+_NEW: Final = f"{_CLAIMED} DO NOTHING RETURNING report"
+_CHANGED: Final = (
+    f"{_CLAIMED} (report) DO UPDATE SET digest = excluded.digest, time = excluded.time, subject = excluded.subject,"
+    " records = excluded.records, voided = excluded.voided, expires = excluded.expires"
 )
 _RELEASED: Final = "DELETE FROM claims WHERE subject IN (SELECT subject FROM {subjects} AS s) RETURNING report"
 TABLES: Final = {
@@ -111,9 +115,8 @@ class KafkaLog:
                 await self._send([envelope for entry in entries for envelope in entry.envelopes], received)
                 return frozenset()
             async with self._database.write() as session:
-                again, decided = claims.taken(entries, await _known(session, reports), received, once=cursor is not None)
+                again, decided = await _claimed(session, entries, reports, received, once=cursor is not None)
                 await self._send(decided.envelopes, received)
-                await _claim(session, decided.rows)
                 if cursor is not None:
                     await session.rows(_CURSOR, source=cursor.source, value=cursor.value)
             return again
@@ -278,24 +281,33 @@ class KafkaLog:
         await self._producer.stop()
 
 
+async def _claimed(
+    session: Session, entries: Sequence[Entry], reports: Sequence[str], received: Micros, *, once: bool
+) -> tuple[frozenset[int], claims.Decided]:
+    """What `claims.taken` decides, its claims written: as if none were known, which is so of nearly all, and anew where some are."""
+    again, decided = claims.taken(entries, {}, received, once=once)
+    new = await _put(session, _NEW, decided.rows)
+    if len(new) < len(reports):
+        known = await _known(session, [report for report in reports if report not in new])
+        again, decided = claims.taken(entries, known, received, once=once)
+        await _put(session, _CHANGED, decided.rows)
+    return again, decided
+
+
 async def _known(session: Session, reports: Sequence[str]) -> dict[str, claims.Row]:
-    """Their rows, locked to the end of the transaction, in one order so that no two wait for each other; of those that are new too."""
-    told = {"reports": json.dumps([[report] for report in reports])}
-    table = session.table("reports", "report")
-    await session.rows(_NEW.format(reports=table), **told)
-    rows = await session.rows(_KNOWN.format(reports=table), **told)
+    """Their rows, locked to the end of the transaction; all that lock several do so in one order, after those that they made."""
+    rows = await session.rows(_KNOWN.format(reports=session.table("reports", "report")), reports=json.dumps([[one] for one in reports]))
     return {
         report: claims.Row(report, digest, time, subject, _records.decode(records), voided, expires)
         for report, digest, time, subject, records, voided, expires in rows
-        if expires
     }
 
 
-async def _claim(session: Session, rows: Mapping[str, claims.Row]) -> None:
-    if rows:
-        told = [[r.report, r.digest, r.time, r.subject, _text(r.records), int(r.voided), r.expires] for r in rows.values()]
-        table = session.table("rows", "report", "digest", "time#", "subject", "records", "voided#", "expires")
-        await session.rows(_CLAIMED.format(rows=table), rows=json.dumps(told))
+async def _put(session: Session, statement: str, rows: Mapping[str, claims.Row]) -> set[str]:
+    """Answers which of them the statement returns."""
+    told = [[r.report, r.digest, r.time, r.subject, _text(r.records), int(r.voided), r.expires] for r in rows.values()]
+    table = session.table("rows", "report", "digest", "time#", "subject", "records", "voided#", "expires")
+    return {report for (report,) in await session.rows(statement.format(rows=table), rows=json.dumps(told))}
 
 
 def _text(records: Any) -> str:

@@ -148,7 +148,7 @@ class Process:
     async def _changes(self, waiting: "_Waiting", told: "_Told") -> AsyncIterator[Changes]:
         erased = await self._store.erased()
         for one in waiting.slices():
-            records = await self._rereads.at(one.positions) if self._rereads else waiting.kept(one)
+            records = await self._rereads.at([position for _, position in one.places]) if self._rereads else waiting.kept(one)
             known = await self._store.sheets(one.keys)
             folded, rows = await self._apart(waiting.count, partial(_folded, records, known, erased))
             told.add(folded)
@@ -174,12 +174,15 @@ class Process:
             self._observer.source_fresh(source, data_until)
 
 
-class _Slice(NamedTuple):
-    """Some sheets of one partition, and where the records of a batch are whose facts live in them; or some records of no sheet."""
+_Place = tuple[str, int]
+"""Of a record: partition and position."""
 
-    partition: str
+
+class _Slice(NamedTuple):
+    """Some sheets, and where the records of a batch are whose facts live in them; or some records of no sheet."""
+
     keys: Sequence[SheetKey]
-    positions: Sequence[int]
+    places: Sequence[_Place]
 
 
 class _Waiting:
@@ -189,14 +192,14 @@ class _Waiting:
     def __init__(self, *, keeps: bool) -> None:
         self.count, self.size, self._keeps = 0, 0, keeps
         self.ends: dict[str, int] = {}
-        self._parts: dict[str, _Part] = {}
-        self._records: dict[tuple[str, int], Record] = {}
+        self._places: dict[SheetKey, list[_Place]] = {}
+        self._homeless: list[_Place] = []
+        self._records: dict[_Place, Record] = {}
 
     def add(self, records: Sequence[Record]) -> None:
         for record in records:
-            part = self._parts.setdefault(record.partition, _Part({}, []))
             key = sheet_of(record)
-            (part.positions.setdefault(key, []) if key else part.homeless).append(record.position)
+            (self._places.setdefault(key, []) if key else self._homeless).append((record.partition, record.position))
             self.size += len(record.value)
             self.ends[record.partition] = record.position
         if self._keeps:
@@ -204,31 +207,20 @@ class _Waiting:
         self.count += len(records)
 
     def kept(self, one: _Slice) -> list[Record]:
-        return [self._records[one.partition, position] for position in one.positions]
+        return [self._records[place] for place in one.places]
 
     def slices(self) -> Iterator[_Slice]:
-        for partition in sorted(self._parts):
-            yield from self._parts[partition].slices(partition)
-
-
-class _Part(NamedTuple):
-    """Of one partition. positions: of the records of each sheet. homeless: of those that belong to none."""
-
-    positions: dict[SheetKey, list[int]]
-    homeless: list[int]
-
-    def slices(self, partition: str) -> Iterator[_Slice]:
-        for at in range(0, len(self.homeless), READ):
-            yield _Slice(partition, [], self.homeless[at : at + READ])
-        keys, positions = list[SheetKey](), list[int]()
-        for key in sorted(self.positions):
+        for at in range(0, len(self._homeless), READ):
+            yield _Slice([], self._homeless[at : at + READ])
+        keys, places = list[SheetKey](), list[_Place]()
+        for key in sorted(self._places):
             keys.append(key)
-            positions += self.positions[key]
-            if len(keys) == SHEETS or len(positions) > READ:
-                yield _Slice(partition, keys, positions)
-                keys, positions = [], []
+            places += self._places[key]
+            if len(keys) == SHEETS or len(places) > READ:
+                yield _Slice(keys, places)
+                keys, places = [], []
         if keys:
-            yield _Slice(partition, keys, positions)
+            yield _Slice(keys, places)
 
 
 @dataclass

@@ -35,10 +35,9 @@ STAND_BACK_SECONDS: Final = 5.0
 SAVED_SECONDS: Final = 3.0
 """For a batch that is being saved when the process is told to end; else it is folded again."""
 STOP_SECONDS: Final = 5.0
-BROUGHT: Final = 500
-"""Records that Faust brings at once."""
-WAIT_MS: Final = 100
-"""That the brokers keep a request to which they have nothing to say."""
+WAIT_MS: Final = 50
+FETCHED: Final = 100_000
+"""Bytes that the brokers wait for so long before they answer, so that under load a request is worth its cost."""
 NEVER_MS: Final = 2**31 - 1
 """That a member of the group leaves it because it takes nothing: it would not come back by itself, and the watchdog sees it too."""
 NONE: Final = Held({}, {})
@@ -51,7 +50,7 @@ class Worker:
         self.cluster, self._log, self._store, self._process, self._busy, self._observer = of, log, store, process, busy, observer
         self._names = {partition: name for name, partition in partitions(of).items()}
         self._held = NONE
-        self._waiting, self._size = asyncio.Queue[list[Record]](KEPT // BROUGHT), 0
+        self._waiting, self._count, self._size = asyncio.Queue[list[Record]](), 0, 0
         self._room, self._failed = asyncio.Event(), asyncio.Event()
         self._room.set()
         self._why: Exception | None = None
@@ -80,31 +79,23 @@ class Worker:
         raise why if isinstance(why, Fatal) else Fatal(f"the worker ended: {type(why).__name__ if why else 'nobody said why'}") from why
 
     def _app(self, folder: str) -> Any:
-        """Without tables, web server, producer or topics of its own. folder: for what it would keep."""
+        """Without agents, tables, web server, producer or topics of its own. folder: for what it would keep."""
         app = faust.App(
-            f"{self.cluster.prefix}-process", datadir=folder, store="memory://", stream_buffer_maxsize=BROUGHT, stream_recovery_delay=0.0,
-            stream_wait_empty=False, topic_allow_declare=False, topic_disable_leader=True, web_enabled=False, autodiscover=False,
+            f"{self.cluster.prefix}-process", datadir=folder, store="memory://", stream_recovery_delay=0.0, stream_wait_empty=False,
+            topic_allow_declare=False, topic_disable_leader=True, web_enabled=False, autodiscover=False,
         )  # fmt: skip
         app.boot_strategy = BootStrategy(app, enable_kafka_producer=False, enable_web=False)
         app.transport = _Transport(app.conf.broker_consumer, app)
         app.transport.worker = self
-        names = sorted({topic for topic, _ in self._names})
-        topics = app.topic(*names, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
-
-        async def bring(stream: Any) -> None:
-            async for events in stream.take_events(BROUGHT, within=APART_SECONDS / 2):
-                await self._bring(self._records(event.message for event in events))
-
-        app.agent(topics, name="bring")(bring)
+        app.topics.add(app.topic(*sorted({topic for topic, _ in self._names})))
         return app
 
-    def _records(self, messages: Iterable[Any]) -> list[Record]:
-        return [Record(self._names[one.topic, one.partition], one.offset + 1, one.value or b"") for one in messages]
-
-    async def _bring(self, records: list[Record]) -> None:
+    async def bring(self, fetched: Mapping[Any, Iterable[Any]]) -> None:
+        """What the group's reader has fetched, by partition; returns when there is room for more."""
+        records = [Record(self._names[at], one.offset + 1, one.value or b"") for at, told in fetched.items() for one in told]
         await self._room.wait()
-        await self._waiting.put(records)
-        self._sized(_size(records))
+        self._waiting.put_nowait(records)
+        self._sized(len(records), _size(records))
 
     async def _folding(self) -> None:
         """A batch is what was brought since the last one: under load it grows, so that a sheet is written once for more of it."""
@@ -114,12 +105,12 @@ class Worker:
             while not self._waiting.empty():
                 records += self._waiting.get_nowait()
             await self._guarded(partial(self._tried, partial(self._brought, records)))
-            self._sized(-_size(records))
+            self._sized(-len(records), -_size(records))
             await asyncio.sleep(began + APART_SECONDS - clock())
 
-    def _sized(self, more: int) -> None:
-        self._size += more
-        if self._size > BATCH_BYTES // 2:
+    def _sized(self, records: int, size: int) -> None:
+        self._count, self._size = self._count + records, self._size + size
+        if self._count > KEPT or self._size > BATCH_BYTES // 2:
             self._room.clear()
         else:
             self._room.set()
@@ -235,7 +226,8 @@ class _Thread(driver.AIOKafkaConsumerThread):
         of: Cluster = transport.worker.cluster
         return AIOKafkaConsumer(
             bootstrap_servers=of.servers, group_id=self.app.conf.id, partition_assignment_strategy=[RoundRobinPartitionAssignor],
-            enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_bytes=FETCH_BYTES, fetch_max_wait_ms=WAIT_MS,
+            enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_bytes=FETCH_BYTES, fetch_min_bytes=FETCHED,
+            fetch_max_wait_ms=WAIT_MS,
             session_timeout_ms=round(1000 * SESSION_SECONDS), heartbeat_interval_ms=round(1000 * SESSION_SECONDS / 4),
             max_poll_interval_ms=NEVER_MS, **of.access,
         )  # fmt: skip
@@ -257,6 +249,18 @@ class _Consumer(driver.Consumer):
         offsets: dict[Any, int] = self.transport.worker.offsets(self.assignment())
         await self.seek_wait(offsets)
         return offsets
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """What is fetched goes to the worker as it is, also while the flow is stopped: it knows its own. Faust would take each record apart
+        through a stream, which costs more than to fold it."""
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                fetched, _ = await self._wait_next_records(WAIT_MS / 1000)
+                if fetched:
+                    await self.wait_first(self.transport.worker.bring(fetched), self.suspend_flow.wait())
+        except (asyncio.CancelledError, *self.consumer_stopped_errors):
+            if not self.app.should_stop:
+                raise
 
     async def _commit(self, _: Mapping[Any, int]) -> bool:
         """The store knows it already."""

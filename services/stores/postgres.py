@@ -82,7 +82,7 @@ class PostgresSession(Session):
 
     def table(self, name: str, *columns: str) -> str:
         told = ", ".join(_column(place, column) for place, column in enumerate(columns))
-        return f"(SELECT {told} FROM json_array_elements(CAST(:{name} AS json)) AS e(value))"  # noqa: S608 - names of these files
+        return f"(SELECT {told} FROM jsonb_array_elements(CAST(:{name} AS jsonb)) AS e(value))"  # noqa: S608 - names of these files
 
     async def state(self) -> State:
         ((generation, change, stamp, rosters, fresh),) = await self.rows(_STATE)

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -154,9 +154,10 @@ class PostgresDatabase(Database):
         reaching = {"server_settings": settings, "timeout": pool.seconds}
         with reached():
             self._engine = create_async_engine(
-                url, pool_size=pool.size, max_overflow=0, pool_timeout=10, pool_pre_ping=True, hide_parameters=True,
+                url, pool_size=pool.size, max_overflow=0, pool_timeout=10, hide_parameters=True,
                 connect_args=reaching | {"command_timeout": pool.seconds + UNANSWERED_SECONDS},
             )  # fmt: skip
+            sa.event.listen(self._engine.sync_engine, "checkout", _open)
             self._patient = create_async_engine(
                 url, poolclass=sa.NullPool, hide_parameters=True, isolation_level="AUTOCOMMIT", connect_args=reaching
             )
@@ -246,6 +247,12 @@ class PostgresDatabase(Database):
     async def close(self) -> None:
         await self._engine.dispose()
         await self._patient.dispose()
+
+
+def _open(connection: Any, *_: Any) -> None:
+    """The pool makes another in place of one that the server has closed; the driver hears of that at once, so nobody need be asked."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 _NOTHING: Final = "CAST('' AS bytea)"

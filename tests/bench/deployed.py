@@ -23,7 +23,7 @@ from apart import Part
 from bare_kafka import produced_and_consumed
 from harness import Hub, until
 from sender import Load
-from stages import ANSWERS, Found, accepted, ms, seen, stream, waited
+from stages import ANSWERS, Found, accepted, hundreds, ms, seen, stream, waited
 from town import Town, founded, preload, probes, requests
 from watching import Arrivals, Memory, Probe, percentile
 
@@ -37,6 +37,8 @@ RATE: Final = 5_500
 """Events per second of the whole country's busiest minute (domain 2.11)."""
 SPARE: Final = 0.7
 """Of what it can take at most, where that is less than `RATE`: the steady load must leave something."""
+MANY: Final = 5_000
+"""Events for each second that the steady load is to last: 3 million in 10 minutes. At a lower rate it lasts longer."""
 SAMPLE: Final = 200_000
 """Records that the bare broker is given."""
 
@@ -156,7 +158,7 @@ def _alone(town: Deployed, seconds: float, found: Found, say: Say) -> tuple[floa
 
 def _sent(town: Deployed, seed: int, seconds: float, rate: float | None) -> tuple[float, float]:
     """Events per second taken; the p99 of a request's wait, in seconds."""
-    load = Load(town.address, requests(town, stream(seed, town.size, ANSWERS)), seconds, rate)
+    load = Load(town.address, requests(town, hundreds(stream(seed, town.size, ANSWERS))), seconds, rate)
     load.go()
     told = accepted(load)
     return told.rate, percentile(told.waits, 99)
@@ -175,7 +177,7 @@ def _caught_up(town: Deployed, seconds: float, found: Found, say: Say) -> None:
 
 
 def _capacity(town: Deployed, seconds: float, floor: float, parts: float, found: Found, say: Say) -> float:
-    before, load = seen(town), Load(town.address, requests(town, stream(1, town.size, ANSWERS)), seconds)
+    before, load = seen(town), Load(town.address, requests(town, hundreds(stream(1, town.size, ANSWERS))), seconds)
     began = time.perf_counter()
     load.go()
     waiting = waited(town, load, say)
@@ -189,7 +191,7 @@ def _capacity(town: Deployed, seconds: float, floor: float, parts: float, found:
     )
     found.aims.append(
         Aim(
-            "End to end through the worker, batches of 50: events seen in readings", counted / took, RATE, "events/s",
+            "End to end through the worker, batches of 100: events seen in readings", counted / took, RATE, "events/s",
             against=f"{against} parts one after the other ({parts:,.0f}/s)",
         )
     )  # fmt: skip
@@ -200,7 +202,8 @@ def _capacity(town: Deployed, seconds: float, floor: float, parts: float, found:
 
 
 def _steady(town: Deployed, seconds: float, rate: float, watched: list[Probe], found: Found, say: Say) -> None:
-    load = Load(town.address, requests(town, stream(2, town.size, ANSWERS)), seconds, rate)
+    seconds *= max(1, MANY / rate)
+    load = Load(town.address, requests(town, hundreds(stream(2, town.size, ANSWERS))), seconds, rate)
     memories = {role: Memory(_pid(part), 0.5) for role, part in town.parts.items()}
     arrivals = Arrivals(town.address, town.reading, watched)
     for watch in (*memories.values(), arrivals):
@@ -232,7 +235,7 @@ def _steady(town: Deployed, seconds: float, rate: float, watched: list[Probe], f
         )
     held = ", ".join(f"{role} {max(memory.samples):.0f} MB" for role, memory in memories.items())
     found.notes.append(
-        f"Steadily: {sent.items:,} events; {len(arrivals.seconds)} probes, p50 {ms(arrivals.seconds, 50)}; a request of 50 was answered in"
+        f"Steadily: {sent.items:,} events; {len(arrivals.seconds)} probes, p50 {ms(arrivals.seconds, 50)}; a request of 100 was answered in"
         f" p99 {ms(sent.waits, 99)}, and left at most {1000 * sent.late:.0f} ms late; at most in memory: {held}."
     )
 

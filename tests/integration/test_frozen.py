@@ -91,9 +91,12 @@ def epochs(apart: Apart) -> dict[str, int]:
 
 async def in_the_middle(apart: Apart, credential: tuple[str, str]) -> tuple[int, int]:
     """Freezes the one that folds while its batch waits for the change number, which it asks for last; answers how many items were sent, and
-    how many transactions waited."""
+    how many such transactions waited."""
     connection = await asyncpg.connect(apart.store.replace("+asyncpg", ""))
-    blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE changes%'"
+    blocked = (
+        "SELECT count(*) FROM pg_stat_activity AS a JOIN pg_locks AS l USING (pid) WHERE a.wait_event_type = 'Lock'"
+        " AND a.query LIKE 'UPDATE changes%' AND l.relation = CAST('positions' AS regclass) AND l.mode = 'RowExclusiveLock'"
+    )
     try:
         async with connection.transaction():
             await connection.execute("SELECT number FROM changes FOR UPDATE")

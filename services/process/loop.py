@@ -33,8 +33,6 @@ from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
 BATCH: Final = 96_000
-KEPT: Final = 32_000
-"""Records of a batch, where they are kept in memory since the log does not read them again."""
 BATCH_BYTES: Final = 96_000_000
 READ: Final = 2_000
 """Records that are read at once."""
@@ -55,7 +53,7 @@ class Process:
     def __init__(self, log: Log, store: Store, clock: Clock, observer: Observer, indicators: Sequence[Indicator], turn: Turn) -> None:
         self._log, self._store, self._clock, self._observer, self._indicators = log, store, clock, observer, indicators
         self._rereads = log if isinstance(log, Rereads) else None
-        self._turn, self._most = turn, BATCH if self._rereads else KEPT
+        self._turn = turn
         self._folding, self._folded = asyncio.Lock(), 0.0
 
     @asynccontextmanager
@@ -91,7 +89,7 @@ class Process:
             if count := pending(held.positions, before):
                 quiet = False
                 await self.measure(local_date(self._clock.now()))
-                await asyncio.sleep(0 if count >= self._most else began + APART_SECONDS - clock())
+                await asyncio.sleep(0 if count >= BATCH else began + APART_SECONDS - clock())
             elif not (quiet and await self.measure()):
                 await self._log.wait(held.positions, QUIET_SECONDS)
                 quiet = True
@@ -139,7 +137,7 @@ class Process:
     async def _waiting(self, start: Positions) -> "_Waiting":
         """What has come, up to a bound."""
         waiting, full = _Waiting(keeps=self._rereads is None), True
-        while full and waiting.count < self._most and waiting.size < BATCH_BYTES:
+        while full and waiting.count < BATCH and waiting.size < BATCH_BYTES:
             records = await self._log.read({**start, **waiting.ends}, READ, start.keys())
             await self._apart(len(records), partial(waiting.add, records))
             full = len(records) == READ

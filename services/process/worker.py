@@ -23,7 +23,7 @@ from contracts.errors import Fatal, Retry, Taken
 from contracts.ports import Held, Log, Observer, Positions, Record, Store
 from services.again import PATIENCE_SECONDS, again
 from services.logs.broker import FETCH_BYTES, Cluster, partitions
-from services.process.loop import APART_SECONDS, BATCH_BYTES, KEPT, Process
+from services.process.loop import APART_SECONDS, BATCH, BATCH_BYTES, Process
 from services.process.watchdog import Busy
 
 SESSION_SECONDS: Final = 10.0
@@ -110,7 +110,7 @@ class Worker:
 
     def _sized(self, records: int, size: int) -> None:
         self._count, self._size = self._count + records, self._size + size
-        if self._count > KEPT or self._size > BATCH_BYTES // 2:
+        if self._count > BATCH or self._size > BATCH_BYTES // 2:
             self._room.clear()
         else:
             self._room.set()

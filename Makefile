@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest -q
 QUICK := tests/unit tests/contract tests/property tests/architecture
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run up-native check test prove bench schema clean
+.PHONY: help setup system run up-native lint check test prove bench schema clean
 
 ##@ Use
 
@@ -25,12 +25,14 @@ up-native: setup .tools/kafka/.ready ## A hub on a Kafka and a PostgreSQL of its
 
 setup: .venv/.ready ## Python packages into .venv, nothing outside this folder; done by the others when needed
 
-check: setup .tools/kafka/.ready ## Format, lint, types, import contracts, schemas, quick tests
+lint: setup ## Format, lint, types, import contracts, schemas
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/fremgang schema --check
+
+check: lint .tools/kafka/.ready ## The same, and the quick tests
 	$(PYTEST) -n auto -m "not prove" $(QUICK)
 
 test: setup system .tools/ralph/.ready .tools/kafka/.ready .tools/helm/helm ## The whole suite; installs Chromium and strace (curl, openssl) where they are missing

@@ -113,7 +113,7 @@ def test_erasing_prints_a_receipt(told: list[str]) -> None:
 
 def test_the_makefile_has_every_target_that_is_named(tmp_path: Path) -> None:
     named = {words[0] for words in readme.make_targets()} | set(re.findall(r"`make ([\w-]+)`", readme.TEXT))
-    assert {"run", "up-native", "check", "test", "prove", "help", "schema"} <= named
+    assert {"run", "up-native", "lint", "check", "test", "prove", "help", "schema"} <= named
     for target in sorted(named):
         subprocess.run(["make", "-n", target], cwd=ROOT, check=True, capture_output=True, timeout=60)
     listed = subprocess.run(["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True, timeout=60).stdout

@@ -16,10 +16,11 @@ from contracts.facts import Fact
 from contracts.kinds import BY_NAME
 
 Summary = Any
-WindowName = Literal["W5", "W20", "Q", "Y"]
+WindowName = Literal["W5", "W20", "W40", "Q", "Y"]
 WINDOWS: Final[Mapping[WindowName, str]] = {
     "W5": "the last 5 school days, today included",
     "W20": "the last 20 school days, today included",
+    "W40": "the last 40 school days, today included",
     "Q": "the calendar quarter to date",
     "Y": "the school year to date",
 }

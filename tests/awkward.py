@@ -13,6 +13,8 @@ SCHOOL, TODAY = "101001", date(2026, 11, 24)
 PUPILS = {f"vaks{number:04}": grade for number, grade in enumerate([2, 5, 6, 7, 8, 9, None] * 3)}
 """Unilogin -> grade, None where the roster says none."""
 DAYS = [TODAY - timedelta(days=back) for back in range(30, -1, -1)]
+EARLIER = [DAYS[0] - timedelta(days=back) for back in range(32, 0, -1)]
+"""Of these there are results alone."""
 Json = dict[str, Any]
 
 
@@ -20,6 +22,7 @@ def events(seed: int, until: datetime) -> list[Json]:
     """Of what happened until then, in any order."""
     random = Random(seed)
     told = [one for name in PUPILS for day in DAYS if random.random() < 0.8 for one in _day(random, name, day)]
+    told += [one for name in PUPILS for day in EARLIER for one in _results(random, name, day)]
     past = [one for one in told if datetime.fromisoformat(one["time"]) <= until]
     return random.sample(past, len(past))
 

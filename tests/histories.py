@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from string import ascii_lowercase
 from typing import Any, Final
@@ -100,6 +101,9 @@ class _Class:
         on = day or self.random.choice(DATES)
         minutes = self.random.choice((0, 1, 150, 1_439)) if self.random.random() < 0.1 else self.random.randrange(480, 900)
         return start_of(on) + minutes * 60_000_000 + self.random.randrange(60_000_000)
+
+    def time_of(self, days: Sequence[date]) -> Micros:
+        return self.time(self.random.choice(days))
 
 
 def arrival(at: Micros, later: int = 0) -> Micros:
@@ -284,6 +288,14 @@ def _standing(c: _Class) -> None:
                 c.send(_draft("events", DANISH, arrival(draft.time, c.random.randrange(2)), draft), trap)
 
 
+def _weeks_apart(c: _Class) -> None:
+    """Of the first days, before the last 20 school days, and of the last."""
+    for pupil in c.pupils:
+        early, late = (partial(c.time_of, days) for days in (DATES[:8], DATES[-12:]))
+        for draft, trap in standing.tries(c.random, pupil.own, SCHOOL, str(pupil.number), early, late):
+            c.send(_draft("events", DANISH, arrival(draft.time, c.random.randrange(2)), draft), trap)
+
+
 # who is who
 
 
@@ -386,6 +398,7 @@ def history(seed: int) -> History:
     _undated(c)
     _second_channel(c)
     _refused(c)
+    _weeks_apart(c)
     _duplicates(c)
     c.traps.pop("", None)
     return History(c.units, c.traps, c.pupils)

@@ -15,16 +15,20 @@ from services.demo.changes import begins_in, came
 from services.demo.day import deliveries
 from services.demo.people import stays
 from services.demo.play import SUPPLIERS
-from services.demo.telling import Delivery
+from services.demo.telling import BOGORM, NATURLAB, Delivery
 
 NOW = "2026-11-24T13:30:00+01:00"
 TODAY = date(2026, 11, 24)
 HISTORY = timedelta(days=28)
+EARLIER = timedelta(days=64)
+"""In the days before the last 28 only the two materials send that tell of results."""
 SUBJECTS = ("DAN", "MAT", "NAT")
 
 
 def sent() -> list[Delivery]:
-    return list(deliveries(start_of(TODAY - HISTORY), instant(NOW)))
+    since = start_of(TODAY - HISTORY)
+    earlier = (one for one in deliveries(start_of(TODAY - EARLIER), since) if one.supplier in (BOGORM, NATURLAB))
+    return [*earlier, *deliveries(since, instant(NOW))]
 
 
 def fed(told: Sequence[Delivery]) -> Oracle:

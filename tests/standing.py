@@ -21,6 +21,7 @@ TRAPS = (
     "declined",
     "self_report_corrected",
     "several_runs",
+    "tried_weeks_later",
 )
 
 
@@ -39,6 +40,21 @@ def results(random: Random, whose: Identity, school: str, name: str, time: Calla
         yield draft, "attempt_again" if n >= 5 else "result"
         if n == 2:
             yield replace(draft, data={**said, "score_fraction": 0.9, "state": "final"}, order=2), "result_corrected"
+        if n == 6:
+            yield replace(draft, order=2, op="retract"), "result_taken_back"
+
+
+def tries(
+    random: Random, whose: Identity, school: str, name: str, early: Callable[[], Micros], late: Callable[[], Micros]
+) -> Iterator[Told]:
+    """Four activities tried weeks apart, badly and then well; of the later tries one is corrected and one is taken back."""
+    for n in range(8):
+        share = 0.1 * random.randrange(2) if n < 4 else 1 - 0.1 * random.randrange(2)
+        said = {"tool": "Engelsk Z", "subject_code": "ENG", "activity_id": f"try-{n % 4}", "score_fraction": share}
+        draft = Draft(Scored, whose, school, said, f"try-{name}-{n}", (early if n < 4 else late)(), 1)
+        yield draft, "result" if n < 4 else "tried_weeks_later"
+        if n == 5:
+            yield replace(draft, data={**said, "score_fraction": 0.8}, order=2), "result_corrected"
         if n == 6:
             yield replace(draft, order=2, op="retract"), "result_taken_back"
 

@@ -1,75 +1,29 @@
 """I5 Result level: the mean of the best results of the window, of each activity one, in percent of what could be had (domain 4.5).
 
-A result counts in the window in which it happened. It is a share from 0 to 1, and capped to it: the source's own share, else its points of
-their maximum. One without a share (a maximum of 0, or a range that is not known), and one that is not final, are left out.
+A result counts in the window in which it happened; what it says of its activity is in `streams.results`.
 """
 
-from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
 from typing import Final
 
-from contracts.facts import Content, Fact
-from contracts.indicator import Answer, Example, Given, Indicator, Summary, Texts
+from contracts.facts import Fact
+from contracts.indicator import Answer, Example, Given, Indicator, Texts
 from streams.invented import by_date, scored
-from streams.keyed import digest, joined
+from streams.results import best, better, is_final, known, percent
 
-WHOLE: Final = 1_000_000
-"""All of it, in millionths."""
 LEAST_ACTIVITIES: Final = 3
-NO_SHARE: Final = -1
-"""In place of a share, and below every one: the activity has a final result that no percent can be made of."""
-
-
-def measure(facts: Sequence[Fact]) -> Summary:
-    """Activity -> its best share, in millionths."""
-    best: dict[str, int] = {}
-    for fact in facts:
-        activity = digest(fact.content["tool"], fact.content["activity_id"])
-        best[activity] = max(_share(fact.content), best.get(activity, NO_SHARE))
-    return best
-
-
-def _share(told: Content) -> int:
-    if told.get("score_max") == 0:
-        return NO_SHARE
-    if "score_fraction" in told:
-        return _capped(Fraction(told["score_fraction"]))
-    if "score_given" in told and told.get("score_max", 0) > 0:
-        return _capped(Fraction(WHOLE * told["score_given"], told["score_max"]))
-    return NO_SHARE
-
-
-def _capped(share: Fraction) -> int:
-    return round(min(max(share, Fraction(0)), Fraction(WHOLE)))
-
-
-def combine(one: Summary, other: Summary) -> Summary:
-    return joined(one, other, max)
-
-
-def is_final(fact: Fact) -> bool:
-    return bool(fact.content["state"] == "final")
 
 
 def read(given: Given) -> Answer:
-    shares = _known(given.whole)
-    n, today = len(shares), _known(given.today)
+    shares = known(given.whole)
+    n, today = len(shares), known(given.today)
     return Answer(
-        value=_percent(shares) if n >= LEAST_ACTIVITIES else None,
+        value=percent(shares) if n >= LEAST_ACTIVITIES else None,
         n=n,
         reason=None if n >= LEAST_ACTIVITIES else "too_few_results",
-        today=(_percent(today), len(today)) if today else None,
+        today=(percent(today), len(today)) if today else None,
         details={"unknown": len(given.whole) - n},
     )
-
-
-def _known(best: Summary) -> list[int]:
-    return [share for share in best.values() if share != NO_SHARE]
-
-
-def _percent(shares: Sequence[int]) -> Fraction:
-    return Fraction(100 * sum(shares), WHOLE * len(shares))
 
 
 _TODAY: Final = date(2026, 11, 23)
@@ -153,8 +107,8 @@ INDICATOR = Indicator(
     minimum=Texts("Mindst 3 aktiviteter med et endeligt resultat.", "At least 3 activities with a final result."),
     tasks=("T1", "T2", "T3"),
     zero={},
-    measure=measure,
-    combine=combine,
+    measure=best,
+    combine=better,
     read=read,
     examples=EXAMPLES,
 )

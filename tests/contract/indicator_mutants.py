@@ -28,7 +28,7 @@ class Mutant:
 
 def sown() -> tuple[Mutant, ...]:
     """Those of this list, and those in the test beside each indicator, `tests/indicators/<name>.json`."""
-    beside = [Mutant(name, one["says"], one["old"], one["new"]) for name in kit.names() for one in kit.beside(name).get("mutants", ())]
+    beside = [Mutant(name, **one) for name in kit.names() for one in kit.beside(name).get("mutants", ())]
     return (*MUTANTS, *beside)
 
 
@@ -55,7 +55,7 @@ def _executed(module: ModuleType, mutant: Mutant) -> ModuleType:
 
 _MINUTES, _ITEMS, _TRIES, _ATTENDANCE = "active_minutes", "items_answered", "first_try_correctness", "attendance"
 _RESULTS, _PUNCTUAL, _MOTIVATION, _PRESENCE = "result_level", "punctuality", "motivation", "streams.presence"
-_DAYS, _ACTIVE = "active_days", "streams.active"
+_DAYS, _ACTIVE, _SHARES = "active_days", "streams.active", "streams.results"
 
 MUTANTS = (
     Mutant(_MINUTES, "a cap of 900 minutes", "CAP: Final = 90 * MINUTE", "CAP: Final = 900 * MINUTE", _ACTIVE),
@@ -135,24 +135,30 @@ MUTANTS = (
     Mutant(_ATTENDANCE, "absent at both ends or not at all", "sum(slots) // 2", "min(slots)", _PRESENCE),
     Mutant(_RESULTS, "two activities are enough", "LEAST_ACTIVITIES: Final = 3", "LEAST_ACTIVITIES: Final = 2"),
     Mutant(_RESULTS, "four activities are needed", "LEAST_ACTIVITIES: Final = 3", "LEAST_ACTIVITIES: Final = 4"),
-    Mutant(_RESULTS, "the worst attempt of a day", "max(_share(fact.content), best.get(activity, NO_SHARE))",
-           "min(_share(fact.content), best.get(activity, WHOLE))"),
-    Mutant(_RESULTS, "the worst attempt of the window", "return joined(one, other, max)", "return joined(one, other, min)"),
-    Mutant(_RESULTS, "extra credit not capped", "min(max(share, Fraction(0)), Fraction(WHOLE))", "max(share, Fraction(0))"),
-    Mutant(_RESULTS, "below nothing not capped", "min(max(share, Fraction(0)), Fraction(WHOLE))", "min(share, Fraction(WHOLE))"),
-    Mutant(_RESULTS, "partial results count", 'fact.content["state"] == "final"', 'fact.content["state"] != ""'),
-    Mutant(_RESULTS, "a maximum of 0 is taken at its share", 'if told.get("score_max") == 0:', "if False:"),
-    Mutant(_RESULTS, "no share is nought", "if share != NO_SHARE]", "]"),
-    Mutant(_RESULTS, "points of a maximum not looked at", 'told.get("score_max", 0) > 0:', 'told.get("score_max", 0) > 10**15:'),
-    Mutant(_RESULTS, "activities of all tools are one", 'digest(fact.content["tool"], fact.content["activity_id"])',
-           'digest(fact.content["activity_id"])'),
+    Mutant(
+        _RESULTS, "the worst attempt of a day", "max(_share(fact.content), found.get(activity, NO_SHARE))",
+        "min(_share(fact.content), found.get(activity, WHOLE))", _SHARES,
+    ),
+    Mutant(_RESULTS, "the worst attempt of the window", "return joined(one, other, max)", "return joined(one, other, min)", _SHARES),
+    Mutant(_RESULTS, "extra credit not capped", "min(max(share, Fraction(0)), Fraction(WHOLE))", "max(share, Fraction(0))", _SHARES),
+    Mutant(_RESULTS, "below nothing not capped", "min(max(share, Fraction(0)), Fraction(WHOLE))", "min(share, Fraction(WHOLE))", _SHARES),
+    Mutant(_RESULTS, "partial results count", 'fact.content["state"] == "final"', 'fact.content["state"] != ""', _SHARES),
+    Mutant(_RESULTS, "a maximum of 0 is taken at its share", 'if told.get("score_max") == 0:', "if False:", _SHARES),
+    Mutant(_RESULTS, "no share is nought", "if share != NO_SHARE]", "]", _SHARES),
+    Mutant(_RESULTS, "points of a maximum not looked at", 'told.get("score_max", 0) > 0:', 'told.get("score_max", 0) > 10**15:', _SHARES),
+    Mutant(
+        _RESULTS, "activities of all tools are one",
+        'digest(fact.content["tool"], fact.content["activity_id"])', 'digest(fact.content["activity_id"])', _SHARES,
+    ),
     Mutant(
         _RESULTS, "what was done today left out",
-        "shares = _known(given.whole)", "shares = _known({k: v for k, v in given.whole.items() if k not in given.today})",
+        "shares = known(given.whole)", "shares = known({k: v for k, v in given.whole.items() if k not in given.today})",
     ),
-    Mutant(_RESULTS, "nought is no result", "if share != NO_SHARE]", "if share > 0]"),
-    Mutant(_RESULTS, "the median in place of the mean", "Fraction(100 * sum(shares), WHOLE * len(shares))",
-           "Fraction(100 * sorted(shares)[len(shares) // 2], WHOLE)"),
+    Mutant(_RESULTS, "nought is no result", "if share != NO_SHARE]", "if share > 0]", _SHARES),
+    Mutant(
+        _RESULTS, "the median in place of the mean",
+        "Fraction(100 * sum(shares), WHOLE * len(shares))", "Fraction(100 * sorted(shares)[len(shares) // 2], WHOLE)", _SHARES,
+    ),
     Mutant(_PUNCTUAL, "nine days are enough", "LEAST_DAYS: Final = 10", "LEAST_DAYS: Final = 9"),
     Mutant(_PUNCTUAL, "eleven days are needed", "LEAST_DAYS: Final = 10", "LEAST_DAYS: Final = 11"),
     Mutant(_PUNCTUAL, "to leave early is nothing", 'UNPUNCTUAL: Final = ("late", "left_early")', 'UNPUNCTUAL: Final = ("late",)'),

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from oracle import checkins, cloudevents, registers, statements
 from oracle.at_school import active_days, punctuality, there
+from oracle.changes import result_change
 from oracle.days import Days
 from oracle.levels import NEWEST_DAYS, motivation, result_level
 from oracle.measures import (
@@ -32,6 +33,7 @@ from oracle.statements import Channel
 
 I1, I3, I4, I11 = "active-minutes", "items-answered", "first-try-correctness", "attendance"
 I2, I5, I12, I13 = "active-days", "result-level", "punctuality", "motivation"
+I6 = "result-change"
 WINDOWS: dict[str, tuple[str, ...]] = {
     I1: ("W5", "W20"),
     I3: ("W5",),
@@ -41,8 +43,11 @@ WINDOWS: dict[str, tuple[str, ...]] = {
     I5: ("W20",),
     I12: ("W20",),
     I13: ("Y",),
+    I6: ("W40",),
 }
 PER_SUBJECT = {I1: active_minutes, I3: items_answered, I4: first_try_correctness, I5: result_level}
+MOVED = {I6: result_change}
+"""By subject too, and by what the last 20 school days are."""
 UNASSIGNED = "unassigned"
 
 K = TypeVar("K", bound=Hashable)
@@ -187,6 +192,13 @@ class Oracle:
         cells = {
             (pupil.key, name, subject, window): measure(records, subject, self._window(pupil, window))
             for name, measure in PER_SUBJECT.items()
+            for window in windows.get(name, ())
+            for subject in asked
+        }
+        newest = self.days.first_of_last(pupil.home(self.today), self.today, NEWEST_DAYS)
+        cells |= {
+            (pupil.key, name, subject, window): moved(records, subject, self._window(pupil, window), newest)
+            for name, moved in MOVED.items()
             for window in windows.get(name, ())
             for subject in asked
         }

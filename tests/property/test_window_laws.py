@@ -28,7 +28,7 @@ holidays = st.lists(st.tuples(days, st.integers(1, 60)), max_size=3).map(
     lambda spans: {first - timedelta(days=k): False for first, span in spans for k in range(span)}
 )
 calendars = st.builds(lambda one, other: Calendar({**one, **other}), holidays, overrides)
-counts = st.sampled_from(("W5", "W20"))
+counts = st.sampled_from(("W5", "W20", "W40"))
 names = st.sampled_from(sorted(WINDOWS))
 
 

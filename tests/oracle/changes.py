@@ -1,0 +1,30 @@
+"""What changed in four weeks over one pupil's records, from the definitions (domain 4.5), in exact fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from statistics import variance
+
+from oracle.days import local_date
+from oracle.levels import bests
+from oracle.measures import Cell, Window, of_kind, rounded
+from oracle.sent import Result
+
+NEWEST_DAYS = 20
+
+
+def result_change(records: Sequence[object], subject: str, window: Window, newest: date) -> Cell:
+    """newest: the first of the last 20 school days. Percentage points from the mean before it to the mean since, each of at least 3
+    activities; none where it is less than twice the standard error of the difference of the two means."""
+    results = [one for one in of_kind(Result, records) if one.subject == subject and window.holds(local_date(one.at))]
+    before, since = (bests(one for one in results if (local_date(one.at) >= newest) is late) for late in (False, True))
+    n = len(before) + len(since)
+    if len(before) < 3 or len(since) < 3:
+        return Cell(None, n, reason="too_few_results")
+    rise = sum(since) / Fraction(len(since)) - sum(before) / Fraction(len(before))
+    error_squared = variance(before) / len(before) + variance(since) / len(since)
+    if rise * rise < 4 * error_squared:
+        return Cell(None, n, reason="within_chance")
+    return Cell(rounded(100 * rise), n)

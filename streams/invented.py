@@ -105,3 +105,11 @@ def self_report(
         item_id=item, dimension=dimension, scale_min=scale[0], scale_max=scale[1], value=value, declined=value is None,
         normalised=None if normalised is None else round(normalised * 1_000_000), visibility=list(told),
     )  # fmt: skip
+
+
+def marked(when: str, goal: str, level: int, by: str = "teacher", framework: str = "maal-2024") -> Fact:
+    """level: 0 not started to 3 reached. by: teacher, tool or pupil."""
+    return _fact(
+        "curriculum.goal_marked", (goal, by, when), at=at(when), subject_code="MAT", framework_id=framework, goal_id=goal, level=level,
+        marked_by=by, marked_at=at(when),
+    )  # fmt: skip

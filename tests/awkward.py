@@ -1,6 +1,6 @@
 """A class whose pupils do everything that is awkward to count, in CloudEvents: around midnight, over midnight, at one instant, without a
-verdict, in two tools with the same item ids, registered at one end of the day only, with results that nobody knows the scale of, and with
-answers of which each child was told something else. The same seed gives the same events."""
+verdict, in two tools with the same item ids, registered at one end of the day only, with results that nobody knows the scale of, with goals
+that three see differently, and with answers of which each child was told something else. The same seed gives the same events."""
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +14,7 @@ PUPILS = {f"vaks{number:04}": grade for number, grade in enumerate([2, 5, 6, 7, 
 """Unilogin -> grade, None where the roster says none."""
 DAYS = [TODAY - timedelta(days=back) for back in range(30, -1, -1)]
 EARLIER = [DAYS[0] - timedelta(days=back) for back in range(32, 0, -1)]
-"""Of these there are results alone."""
+"""Of these there are results and goals alone."""
 Json = dict[str, Any]
 
 
@@ -23,6 +23,7 @@ def events(seed: int, until: datetime) -> list[Json]:
     random = Random(seed)
     told = [one for name in PUPILS for day in DAYS if random.random() < 0.8 for one in _day(random, name, day)]
     told += [one for name in PUPILS for day in EARLIER for one in _results(random, name, day)]
+    told += [one for name in PUPILS for day in (*EARLIER, *DAYS) for one in _goals(random, name, day)]
     past = [one for one in told if datetime.fromisoformat(one["time"]) <= until]
     return random.sample(past, len(past))
 
@@ -98,7 +99,9 @@ def _pages(random: Random, name: str, day: date) -> list[Json]:
 
 
 def _results(random: Random, name: str, day: date) -> list[Json]:
-    """Few activities, so that they are tried again; not final, without a scale, beyond it, of points alone, numbered and told anew."""
+    """Few activities, so that they are tried again; not final, without a scale, beyond it, of points alone, numbered and told anew. A third
+    of the pupils could do nothing in the weeks before."""
+    weak = day in EARLIER and int(name[-4:]) % 3 == 0
     told = []
     for _ in range(random.choice((0, 0, 1, 2))):
         at, said = _at(random, day, random.choice((0.3, 9, 14, 23.9))), {"activity_id": f"act-{random.randrange(5)}"}
@@ -106,7 +109,17 @@ def _results(random: Random, name: str, day: date) -> list[Json]:
             ({"score_fraction": random.choice((-0.2, 0, 0.333333, 0.5, 0.85, 1, 1.3))}, {"score_given": 7, "score_max": 9}, {})
         )
         said |= random.choice(({}, {}, {"state": "partial"}, {"score_given": 4, "score_max": 0}, {"attempt_no": random.randrange(1, 3)}))
-        told.append(_event(random, "result.scored", name, at, **said))
+        told.append(_event(random, "result.scored", name, at, **said | {"score_fraction": 0} if weak else said))
+    return told
+
+
+def _goals(random: Random, name: str, day: date) -> list[Json]:
+    """Few goals, so that they are marked again, also around midnight; by all who may, seldom by the teacher; of two frameworks."""
+    told = []
+    for _ in range(random.choice((0, 0, 0, 1, 2))):
+        at, by = _at(random, day, random.choice((0.3, 9, 14, 23.9))), random.choice(("teacher", "tool", "tool", "pupil", "pupil", "pupil"))
+        said = {"framework_id": random.choice(("maal", "maal", "fagplan")), "goal_id": f"goal-{random.randrange(9)}", "marked_by": by}
+        told.append(_event(random, "curriculum.goal_marked", name, at, level=random.randrange(4), marked_at=at.isoformat(), **said))
     return told
 
 

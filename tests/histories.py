@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import chain
 from random import Random
 from string import ascii_lowercase
 from typing import Any, Final
@@ -292,8 +293,12 @@ def _weeks_apart(c: _Class) -> None:
     """Of the first days, before the last 20 school days, and of the last."""
     for pupil in c.pupils:
         early, late = (partial(c.time_of, days) for days in (DATES[:8], DATES[-12:]))
-        for draft, trap in standing.tries(c.random, pupil.own, SCHOOL, str(pupil.number), early, late):
-            c.send(_draft("events", DANISH, arrival(draft.time, c.random.randrange(2)), draft), trap)
+        name, whose = str(pupil.number), (pupil.own, pupil.unilogin)
+        for draft, trap in chain(
+            standing.tries(c.random, pupil.own, SCHOOL, name, early, late), standing.goals(c.random, whose, SCHOOL, name, early, late)
+        ):
+            by = DANISH if draft.subject == pupil.own else MATHS
+            c.send(_draft("events", by, arrival(draft.time, c.random.randrange(2)), draft), trap)
 
 
 # who is who

@@ -15,19 +15,19 @@ from services.demo.changes import begins_in, came
 from services.demo.day import deliveries
 from services.demo.people import stays
 from services.demo.play import SUPPLIERS
-from services.demo.telling import BOGORM, NATURLAB, Delivery
+from services.demo.telling import BOGORM, MAALPLAN, NATURLAB, Delivery
 
 NOW = "2026-11-24T13:30:00+01:00"
 TODAY = date(2026, 11, 24)
 HISTORY = timedelta(days=28)
 EARLIER = timedelta(days=64)
-"""In the days before the last 28 only the two materials send that tell of results."""
+"""In the days before the last 28 only those send that tell of results and goals."""
 SUBJECTS = ("DAN", "MAT", "NAT")
 
 
 def sent() -> list[Delivery]:
     since = start_of(TODAY - HISTORY)
-    earlier = (one for one in deliveries(start_of(TODAY - EARLIER), since) if one.supplier in (BOGORM, NATURLAB))
+    earlier = (one for one in deliveries(start_of(TODAY - EARLIER), since) if one.supplier in (BOGORM, NATURLAB, MAALPLAN))
     return [*earlier, *deliveries(since, instant(NOW))]
 
 

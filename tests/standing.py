@@ -1,13 +1,14 @@
-"""What histories hold of school years' sheets: results tried again, corrected and taken back; what pupils say of themselves, run by run."""
+"""What histories hold of school years' sheets: results tried again, corrected and taken back; goals marked by who may, of one pupil by two
+names; what pupils say of themselves, run by run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 from msgspec.structs import replace
 
 from contracts.connector import Draft
-from contracts.dates import Micros
-from contracts.events import Scored, SelfReport
+from contracts.dates import Micros, moment
+from contracts.events import GoalMarked, Scored, SelfReport
 from contracts.privacy import Identity
 
 Told = tuple[Draft, str]
@@ -22,6 +23,11 @@ TRAPS = (
     "self_report_corrected",
     "several_runs",
     "tried_weeks_later",
+    "goal",
+    "goal_again",
+    "goal_corrected",
+    "goal_taken_back",
+    "goal_by_two_identities",
 )
 
 
@@ -57,6 +63,25 @@ def tries(
             yield replace(draft, data={**said, "score_fraction": 0.8}, order=2), "result_corrected"
         if n == 6:
             yield replace(draft, order=2, op="retract"), "result_taken_back"
+
+
+def goals(
+    random: Random, whose: Sequence[Identity], school: str, name: str, early: Callable[[], Micros], late: Callable[[], Micros]
+) -> Iterator[Told]:
+    """Five goals marked early and again, each time of the pupil by another name; one marking is told by both, with two levels."""
+    for n in range(12):
+        at = (early if n < 5 else late)()
+        said = {"framework_id": random.choice(("maal", "maal", "fagplan")), "goal_id": f"goal-{n % 5}", "level": random.randrange(4)}
+        said |= {"marked_by": random.choice(("teacher", "teacher", "tool", "pupil")), "marked_at": moment(at), "subject_code": "DAN"}
+        draft = Draft(GoalMarked, whose[n % 2], school, said, f"goal-{name}-{n}", at, 1)
+        yield draft, "goal" if n < 5 else "goal_again"
+        if n == 6:
+            yield replace(draft, data={**said, "level": 3}, order=2), "goal_corrected"
+        if n == 7:
+            yield replace(draft, order=2, op="retract"), "goal_taken_back"
+        if n == 8:
+            other = {**said, "level": random.randrange(4)}
+            yield replace(draft, subject=whose[1], data=other, report=f"goal-{name}-other"), "goal_by_two_identities"
 
 
 def reports(random: Random, whose: Identity, school: str, name: str, time: Callable[[], Micros]) -> Iterator[Told]:

@@ -103,9 +103,13 @@ reports = st.builds(
     value=st.one_of(st.none(), st.integers(0, 7)), normalised=st.sampled_from((None, None, 0.25)), declined=st.booleans(),
     visibility=st.sampled_from((("pupil",), ("teachers", "pupil"), ("home_class_teacher",))),
 )  # fmt: skip
+markings = st.builds(
+    e.GoalMarked, subject_code=_subjects, framework_id=st.sampled_from(("b", "c")), goal_id=_names, level=st.integers(0, 3),
+    marked_by=st.sampled_from(("teacher", "teacher", "pupil", "tool")), marked_at=instants,
+)  # fmt: skip
 activity = st.one_of(answers, sessions, views, players)
 attendance = st.one_of(slots, totals)
-events = st.one_of(activity, attendance, results, reports)
+events = st.one_of(activity, attendance, results, reports, markings)
 
 _CHANGES: dict[type, dict[str, tuple[Any, ...]]] = {
     e.ItemAnswered: {"correct": (True, False, None)},
@@ -115,6 +119,7 @@ _CHANGES: dict[type, dict[str, tuple[Any, ...]]] = {
     e.AttendanceRegistered: {"status": ("present", "absent", "late")},
     e.AttendanceDayTotal: {"absent_fraction": (0.0, 0.5, 1.0)},
     e.Scored: {"score_fraction": (None, 0.1, 1.0), "state": ("final", "partial")},
+    e.GoalMarked: {"level": (0, 2, 3), "framework_id": ("b", "c")},
     e.SelfReport: {"declined": (False, True), "value": (None, 1, 5), "visibility": (("pupil",), ("guardian",))},
 }
 """What a source corrects: nothing that is part of a fact's key."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import count, groupby
+from itertools import chain, count, groupby
 from typing import Final
 
 from contracts.dates import SECOND, Micros, local_date, local_instant, start_of
@@ -14,6 +14,7 @@ from services.demo.attendance import files, left_early
 from services.demo.checkins import checkins
 from services.demo.days import ONE, is_school
 from services.demo.dice import dice
+from services.demo.goals import goals
 from services.demo.lessons import activity
 from services.demo.plan import SKOVBAKKEN, School, schools
 from services.demo.rosters import roster_of
@@ -75,7 +76,7 @@ def _made(day: date, place: School) -> Iterator[Delivery]:
     yield from files(day, place)
     yield from left_early(day, place)
     yield from checkins(day, place)
-    gathered = groupby(sorted(activity(day, place), key=lambda one: one.at), key=lambda one: one.at // FLUSH)
+    gathered = groupby(sorted(chain(activity(day, place), goals(day, place)), key=lambda one: one.at), key=lambda one: one.at // FLUSH)
     batches = (batch for slot, said in gathered for batch in bundled((slot + 1) * FLUSH, said))
     for number, one in enumerate(batches):
         yield from _sent(one, day, dice("sending", day, place.index, number))

@@ -23,7 +23,7 @@ from services.demo.memory import Memory, keep, recall
 from services.demo.plan import USUAL, School, schools
 from services.demo.school import ORDLEG
 from services.demo.sending import Sender, asked, now_of
-from services.demo.telling import BOGORM, DANSK_VIDEO, HOMEPAGE, MATEMATIK, NATURLAB, Delivery
+from services.demo.telling import BOGORM, DANSK_VIDEO, HOMEPAGE, MAALPLAN, MATEMATIK, NATURLAB, Delivery
 from services.operate.client import ask, running
 from services.settings import Settings
 
@@ -43,6 +43,7 @@ SUPPLIERS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         ORDLEG: {"connectors": ["cloudevents", "identity_links_csv"], "subject": "DAN"},
         BOGORM: {"connectors": ["xapi"], "subject": "DAN", "identities": {HOMEPAGE: UNILOGIN}},
         NATURLAB: {"connectors": ["xapi"], "subject": "NAT", "identities": {HOMEPAGE: UNILOGIN}},
+        MAALPLAN: {"connectors": ["cloudevents"]},
         TRIVSELSTJEK: {"connectors": ["wellbeing_checkin"]},
         SKOLEADM: {"connectors": ["oneroster_csv", "calendar_csv", "attendance_csv", "cloudevents"], "expected_by": "09:00"},
     }

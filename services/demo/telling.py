@@ -1,4 +1,5 @@
-"""What the invented schools' five digital materials say, in the standards that they speak: xAPI statements and CloudEvents."""
+"""What the invented schools' five digital materials and their plan of goals say, in the standards that they speak: xAPI statements and
+CloudEvents."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from contracts.dates import SECOND, Micros, rfc3339
+from contracts.privacy import UNILOGIN
 from services.demo.dice import named
 from services.demo.people import Pupil
 from services.demo.school import ORDLEG
@@ -16,6 +18,8 @@ MATEMATIK: Final = "matematik-x"
 DANSK_VIDEO: Final = "dansk-video"
 BOGORM: Final = "bogorm"
 NATURLAB: Final = "naturlab"
+MAALPLAN: Final = "maalplan"
+"""Where teachers plan and mark goals."""
 HOMEPAGE: Final = "https://unilogin.dk"
 MOST: Final = 100
 """Reports in one request."""
@@ -66,7 +70,7 @@ def bundled(due: Micros, said: Iterable[Said]) -> list[Delivery]:
 
 def _request(due: Micros, supplier: str, documents: list[Document]) -> Delivery:
     body = msgspec.json.encode(documents)
-    if supplier == ORDLEG:
+    if supplier in (ORDLEG, MAALPLAN):
         return Delivery(due, supplier, "/events", EVENT_HEADERS, body, len(documents))
     return Delivery(due, supplier, "/xapi/statements", XAPI_HEADERS, body, len(documents))
 
@@ -152,6 +156,17 @@ def session(pupil: Pupil, at: Micros, kind: str, name: str, ended: str | None = 
     """A session of ordleg. kind: started or ended."""
     data = {"tool": ORDLEG, "subject_code": "DAN", "session": name, "kind": kind, "at": rfc3339(at)}
     return _event(pupil, at, "activity.session", data | ({"end_reason": ended} if ended else {}), name, kind)
+
+
+def goal(pupil: Pupil, at: Micros, subject: str, number: int, level: int) -> Said:
+    """A goal of the pupil's grade marked in maalplan. level: 0 not started to 3 reached."""
+    framework = "https://maalplan.example/rammer/2024"
+    data = {
+        "framework_id": framework, "goal_id": f"{framework}/{subject}/{pupil.grade}/{number}", "level": level, "marked_by": "teacher",
+        "marked_at": rfc3339(at), "subject_code": subject,
+    }  # fmt: skip
+    told = _event(pupil, at, "curriculum.goal_marked", data, subject, number, at).document
+    return Said(at, MAALPLAN, told | {"source": "https://maalplan.example/hub", "subject": f"{UNILOGIN}:{pupil.unilogin}"})
 
 
 def _event(pupil: Pupil, at: Micros, kind: str, data: Document, *name: object) -> Said:

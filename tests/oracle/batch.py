@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from oracle import checkins, cloudevents, registers, statements
 from oracle.at_school import active_days, punctuality, there
-from oracle.changes import result_change
+from oracle.changes import goals_moved, result_change
 from oracle.days import Days
 from oracle.levels import NEWEST_DAYS, motivation, result_level
 from oracle.measures import (
@@ -28,12 +28,12 @@ from oracle.measures import (
     items_answered,
 )
 from oracle.people import People, Pupil
-from oracle.sent import Answer, DayTotal, Identity, Report, Result, SelfAnswer, Slot, spelt
+from oracle.sent import Answer, DayTotal, Identity, Marking, Report, Result, SelfAnswer, Slot, spelt
 from oracle.statements import Channel
 
 I1, I3, I4, I11 = "active-minutes", "items-answered", "first-try-correctness", "attendance"
 I2, I5, I12, I13 = "active-days", "result-level", "punctuality", "motivation"
-I6 = "result-change"
+I6, I8 = "result-change", "goals-moved"
 WINDOWS: dict[str, tuple[str, ...]] = {
     I1: ("W5", "W20"),
     I3: ("W5",),
@@ -44,9 +44,10 @@ WINDOWS: dict[str, tuple[str, ...]] = {
     I12: ("W20",),
     I13: ("Y",),
     I6: ("W40",),
+    I8: ("Y",),
 }
 PER_SUBJECT = {I1: active_minutes, I3: items_answered, I4: first_try_correctness, I5: result_level}
-MOVED = {I6: result_change}
+MOVED = {I6: result_change, I8: goals_moved}
 """By subject too, and by what the last 20 school days are."""
 UNASSIGNED = "unassigned"
 
@@ -72,14 +73,14 @@ def fact(report: Report) -> tuple[object, ...]:
     """What makes two reports of a pupil the same fact (domain 4.2): dated, and the report's own id where the source numbers nothing."""
     what = report.content
     match what:
-        case Slot():
-            return (report.institution, what.day, what.slot)
-        case DayTotal():
-            return (report.institution, what.day)
+        case Slot() | DayTotal():
+            return (report.institution, what.day, what.slot if isinstance(what, Slot) else "")
         case Answer() if what.attempt is not None and what.attempt_no is not None:
             return (report.institution, report.day, what.tool, what.attempt, what.item, what.attempt_no)
         case Result() if what.attempt_no is not None:
             return (report.institution, what.tool, what.activity, what.attempt_no)
+        case Marking():
+            return (report.institution, what.goal, what.by, what.at)
         case SelfAnswer():
             return (report.institution, what.instrument, what.run, what.item)
     return report.id
@@ -207,7 +208,7 @@ class Oracle:
             window = self._window(pupil, name)
             at_school = there(shares, self._school_days(pupil, window))
             cells[pupil.key, I2, subject, name] = active_days(
-                [one for one in records if not isinstance(one, Result)], subject, window, at_school
+                [one for one in records if not isinstance(one, Result | Marking)], subject, window, at_school
             )
         return cells
 

@@ -10,9 +10,7 @@ from statistics import variance
 from oracle.days import local_date
 from oracle.levels import bests
 from oracle.measures import Cell, Window, of_kind, rounded
-from oracle.sent import Result
-
-NEWEST_DAYS = 20
+from oracle.sent import Marking, Result
 
 
 def result_change(records: Sequence[object], subject: str, window: Window, newest: date) -> Cell:
@@ -28,3 +26,25 @@ def result_change(records: Sequence[object], subject: str, window: Window, newes
     if rise * rise < 4 * error_squared:
         return Cell(None, n, reason="within_chance")
     return Cell(rounded(100 * rise), n)
+
+
+def goals_moved(records: Sequence[object], subject: str, window: Window, newest: date) -> Cell:
+    """newest: the first of the last 20 school days. Goals that stand higher now than before it, minus those that stand lower; of the goals
+    marked since. What nobody had marked stood at 0. Where a teacher marked a goal in the year the teacher's markings are read, else a
+    tool's, else the pupil's."""
+    markings = [one for one in of_kind(Marking, records) if one.subject == subject and window.holds(local_date(one.at))]
+    score, n = 0, 0
+    for goal in {(one.framework, one.goal) for one in markings}:
+        of_goal = [one for one in markings if (one.framework, one.goal) == goal]
+        heard = next(same for by in ("teacher", "tool", "pupil") if (same := [one for one in of_goal if one.by == by]))
+        if local_date(max(one.at for one in heard)) < newest:
+            continue
+        n += 1
+        was, is_now = level([one for one in heard if local_date(one.at) < newest]), level(heard)
+        score += (is_now > was) - (is_now < was)
+    return Cell(float(score), n) if n else Cell(None, 0, reason="no_markings")
+
+
+def level(markings: Sequence[Marking]) -> int:
+    """The last one told."""
+    return max(((one.at, one.level) for one in markings), default=(0, 0))[1]

@@ -14,6 +14,7 @@ from oracle.sent import (
     Answer,
     Content,
     DayTotal,
+    Marking,
     PlayerEvent,
     Report,
     Result,
@@ -36,7 +37,7 @@ def kind(event: Json) -> str:
 
 def happened(event: Json) -> int:
     """The wall clock in the data where there is one, else the event's time."""
-    return instant(event["data"].get("at") or event["time"])
+    return instant(event["data"].get("at") or event["data"].get("marked_at") or event["time"])
 
 
 def common(event: Json, channel: Channel) -> tuple[int, str, str]:
@@ -90,6 +91,11 @@ def scored(event: Json, channel: Channel) -> Result:
     return Result(*common(event, channel), data["activity_id"], share, data.get("state", "final") == "final", data.get("attempt_no"))
 
 
+def goal_marked(event: Json, channel: Channel) -> Marking:
+    data, (at, _, subject) = event["data"], common(event, channel)
+    return Marking(at, subject, data["framework_id"], data["goal_id"], data["marked_by"], data["level"])
+
+
 def self_report(event: Json, _: Channel) -> SelfAnswer:
     data = event["data"]
     value = None if data.get("declined") else data.get("value")
@@ -109,6 +115,7 @@ READ: dict[str, Callable[[Json, Channel], Content]] = {
     "attendance.registered": registered,
     "attendance.day_total": day_total,
     "result.scored": scored,
+    "curriculum.goal_marked": goal_marked,
     "wellbeing.self_report": self_report,
 }
 

@@ -106,6 +106,18 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Marking:
+    """A goal of a framework marked at a level from 0 to 3 by a teacher, a tool or the pupil."""
+
+    at: int
+    subject: str
+    framework: str
+    goal: str
+    by: str
+    level: int
+
+
+@dataclass(frozen=True)
 class SelfAnswer:
     """What a pupil says of themselves: how far up the scale, None where the pupil would not say; told: who the child heard would see it."""
 
@@ -120,7 +132,7 @@ class SelfAnswer:
 
 Activity = Answer | PlayerEvent | Viewing | SessionEdge
 Attendance = Slot | DayTotal
-Content = Activity | Attendance | Result | SelfAnswer
+Content = Activity | Attendance | Result | Marking | SelfAnswer
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ PUPILS = {f"vaks{number:04}": grade for number, grade in enumerate([2, 5, 6, 7, 
 """Unilogin -> grade, None where the roster says none."""
 DAYS = [TODAY - timedelta(days=back) for back in range(30, -1, -1)]
 EARLIER = [DAYS[0] - timedelta(days=back) for back in range(32, 0, -1)]
-"""Of these there are results and goals alone."""
+"""Of these there are results, goals and what some check-ins asked alone."""
+ASKED = ("a", "a", "b"), ("motivation", "motivation", "calm")
+ASKED_TOO = ("c", "c", "d"), ("social", "social", "academic", "support", "calm")
+"""By which instruments, and of what."""
 Json = dict[str, Any]
 
 
@@ -24,6 +27,7 @@ def events(seed: int, until: datetime) -> list[Json]:
     told = [one for name in PUPILS for day in DAYS if random.random() < 0.8 for one in _day(random, name, day)]
     told += [one for name in PUPILS for day in EARLIER for one in _results(random, name, day)]
     told += [one for name in PUPILS for day in (*EARLIER, *DAYS) for one in _goals(random, name, day)]
+    told += [one for name in PUPILS for day in (*EARLIER, *DAYS) for one in _reports(random, name, day, ASKED_TOO)]
     past = [one for one in told if datetime.fromisoformat(one["time"]) <= until]
     return random.sample(past, len(past))
 
@@ -123,19 +127,19 @@ def _goals(random: Random, name: str, day: date) -> list[Json]:
     return told
 
 
-def _reports(random: Random, name: str, day: date) -> list[Json]:
+def _reports(random: Random, name: str, day: date, asked: tuple[tuple[str, ...], tuple[str, ...]] = ASKED) -> list[Json]:
     """Runs of a week or of a day, on two scales, some of the answers declined, turned, of something else, or for others to see."""
     told = []
     for item in range(random.choice((0, 0, 1, 3))):
         run = random.choice((f"{day:%G-%V}", f"{day}"))
         said = {
-            "instrument_id": random.choice(("a", "a", "b")),
+            "instrument_id": random.choice(asked[0]),
             "instrument_version": "1",
             "run": run,
             "item_id": f"q{item}",
             "scale_min": 1,
         }
-        said |= {"scale_max": random.choice((5, 7)), "dimension": random.choice(("motivation", "motivation", "calm"))}
+        said |= {"scale_max": random.choice((5, 7)), "dimension": random.choice(asked[1])}
         said |= random.choice(({"value": random.randrange(1, 6)}, {"value": 2, "normalised": 0.75}, {"declined": True}))
         said |= {"visibility": random.choice((["pupil"], ["pupil", "teachers"], ["home_class_teacher"]))}
         told.append(_event(random, "wellbeing.self_report", name, _at(random, day, random.choice((8.5, 23.9))), **said))

@@ -295,7 +295,9 @@ def _weeks_apart(c: _Class) -> None:
         early, late = (partial(c.time_of, days) for days in (DATES[:8], DATES[-12:]))
         name, whose = str(pupil.number), (pupil.own, pupil.unilogin)
         for draft, trap in chain(
-            standing.tries(c.random, pupil.own, SCHOOL, name, early, late), standing.goals(c.random, whose, SCHOOL, name, early, late)
+            standing.tries(c.random, pupil.own, SCHOOL, name, early, late),
+            standing.goals(c.random, whose, SCHOOL, name, early, late),
+            standing.wellbeing(c.random, whose, SCHOOL, name, early, late),
         ):
             by = DANISH if draft.subject == pupil.own else MATHS
             c.send(_draft("events", by, arrival(draft.time, c.random.randrange(2)), draft), trap)

@@ -1,7 +1,8 @@
 """What histories hold of school years' sheets: results tried again, corrected and taken back; goals marked by who may, of one pupil by two
-names; what pupils say of themselves, run by run."""
+names; what pupils say of themselves, run by run, also by two names."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from random import Random
 
 from msgspec.structs import replace
@@ -28,6 +29,10 @@ TRAPS = (
     "goal_corrected",
     "goal_taken_back",
     "goal_by_two_identities",
+    "well_being",
+    "well_being_declined",
+    "well_being_corrected",
+    "well_being_taken_back",
 )
 
 
@@ -96,3 +101,25 @@ def reports(random: Random, whose: Identity, school: str, name: str, time: Calla
         yield draft, "declined" if n == 3 else "several_runs" if n >= 2 else "self_report"
         if n == 4:
             yield replace(draft, data={**said, "value": random.randint(1, 5)}, order=2), "self_report_corrected"
+
+
+def wellbeing(
+    random: Random, whose: Sequence[Identity], school: str, name: str, early: Callable[[], Micros], late: Callable[[], Micros]
+) -> Iterator[Told]:
+    """Two questions in each of four dimensions, asked of the pupil by two names in five runs, early and late."""
+    for n, (run, dimension, item) in enumerate(product(range(5), ("social", "academic", "support", "calm"), "ab")):
+        said = {
+            "instrument_id": "trivsel", "instrument_version": "1", "run": f"run-{run}", "item_id": f"{dimension}-{item}",
+            "dimension": dimension, "scale_min": 1, "scale_max": random.choice((5, 7)),
+            "visibility": random.choice((("pupil",), ("pupil", "teachers"), ("home_class_teacher",))),
+        }  # fmt: skip
+        says, will_not = {**said, "value": random.randint(1, 5)}, {**said, "declined": True}
+        declines = random.random() < 0.3
+        draft = Draft(
+            SelfReport, whose[run % 2], school, will_not if declines else says, f"says-{name}-{n}", (early if run < 2 else late)(), 1
+        )
+        yield draft, "well_being_declined" if declines else "well_being"
+        if n % 5 == 0:
+            yield replace(draft, data=says if declines else will_not, order=2), "well_being_corrected"
+        if n % 7 == 0:
+            yield replace(draft, order=3, op="retract"), "well_being_taken_back"

@@ -99,7 +99,8 @@ results = st.builds(
 )  # fmt: skip
 reports = st.builds(
     e.SelfReport, instrument_id=_names, instrument_version=st.just("1"), run=_names, item_id=_names,
-    dimension=st.sampled_from(("motivation", "motivation", "calm")), scale_min=st.just(1), scale_max=st.sampled_from((1, 5, 7)),
+    dimension=st.sampled_from(("motivation", "motivation", "calm", "social", "academic", "support")), scale_min=st.just(1),
+    scale_max=st.sampled_from((1, 5, 7)),
     value=st.one_of(st.none(), st.integers(0, 7)), normalised=st.sampled_from((None, None, 0.25)), declined=st.booleans(),
     visibility=st.sampled_from((("pupil",), ("teachers", "pupil"), ("home_class_teacher",))),
 )  # fmt: skip

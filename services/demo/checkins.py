@@ -27,7 +27,8 @@ YOUNGEST: Final = 4
 """The lowest grade that is asked."""
 TAKES_PART, DECLINES, TWICE = 0.93, 0.06, 0.03
 _ITEMS: Final = (("lyst-1", "motivation", False), ("lyst-2", "motivation", False), ("kedsomhed-1", "motivation", True),
-                 ("venner-1", "social", False))  # fmt: skip
+                 ("venner-1", "social", False), ("kan-selv-1", "academic", False), ("hjaelp-1", "support", False),
+                 ("larm-1", "calm", True))  # fmt: skip
 """Question, what it is about, and whether a low number is the good one."""
 _AGAIN: Final = 40
 """Seconds after which a message whose answer was lost is sent again."""

@@ -1,83 +1,39 @@
 """I13 Motivation, as pupils say themselves in local check-ins (domain 4.5).
 
-Counted are the answers of the last four runs of the school year, and those of the last 20 school days where these are more. A run is as
-old as its newest answer. The value is the median on a scale from 1 to 5, whatever the item's own scale was; items that are worded the
-other way round are turned by their source (`normalised`). What a pupil would not answer is not read at all, and nothing is said of today
-alone. Who reads it counts: only answers of which the child was told that this reader would see them (design 6).
+Which answers count is in `streams.checkins`. The value is the median on a scale from 1 to 5. What a pupil would not answer is not read at
+all, and nothing is said of today alone. Who reads it counts: only answers of which the child was told that this reader would see them
+(design 6).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
-from contracts.dates import local_date
 from contracts.facts import Fact
-from contracts.indicator import Answer, Example, Given, Indicator, Summary, Texts
+from contracts.indicator import Answer, Example, Given, Indicator, Texts
+from streams import checkins
 from streams.invented import by_date, self_report
-from streams.keyed import digest, joined
 
 DIMENSION: Final = "motivation"
-LAST_RUNS: Final = 4
-LAST_DAYS: Final = 20
 LEAST_ANSWERS: Final = 3
-WHOLE: Final = 1_000_000
-"""The highest answer, in millionths."""
 
 
 def is_answer(fact: Fact) -> bool:
     """Of motivation, and answered."""
-    told = fact.content
-    scaled = "normalised" in told or ("value" in told and told["scale_max"] > told["scale_min"])
-    return bool(told["dimension"] == DIMENSION and not told["declined"] and scaled)
-
-
-def measure(facts: Sequence[Fact]) -> Summary:
-    """Answer -> [instant, run, share of the scale in millionths]."""
-    return {digest(fact.key): [fact.content["at"], _run(fact), _share(fact.content)] for fact in facts}
-
-
-def _run(fact: Fact) -> str:
-    return digest(fact.content["instrument_id"], fact.content["run"])
-
-
-def _share(told: Mapping[str, Any]) -> int:
-    if "normalised" in told:
-        return int(told["normalised"])
-    return round(Fraction(WHOLE * (told["value"] - told["scale_min"]), told["scale_max"] - told["scale_min"]))
-
-
-def combine(one: Summary, other: Summary) -> Summary:
-    return joined(one, other, max)
+    return bool(fact.content["dimension"] == DIMENSION and checkins.is_answered(fact.content))
 
 
 def read(given: Given) -> Answer:
-    counted = _counted(given)
+    counted = checkins.counted(given)
     n = len(counted)
     return Answer(
-        value=_median([share for *_, share in counted]) if n >= LEAST_ANSWERS else None,
+        value=checkins.on_five(Fraction(median(Fraction(share) for *_, share in counted))) if n >= LEAST_ANSWERS else None,
         n=n,
         reason=None if n >= LEAST_ANSWERS else "too_few_answers",
-        details={
-            "runs": len({run for _, run, _ in counted}),
-            "since": str(local_date(min(at for at, *_ in counted))) if counted else "",
-        },
+        details=checkins.source(counted),
     )
-
-
-def _counted(given: Given) -> list[Any]:
-    """The answers of the last runs, and of the last school days."""
-    newest: dict[str, int] = {}
-    for at, run, _ in given.whole.values():
-        newest[run] = max(at, newest.get(run, at))
-    runs = sorted(newest, key=lambda run: (newest[run], run))[-LAST_RUNS:]
-    first = next(iter(given.window.school_days[-LAST_DAYS:]), given.window.last)
-    return [told for told in given.whole.values() if told[1] in runs or local_date(told[0]) >= first]
-
-
-def _median(shares: Sequence[int]) -> Fraction:
-    return 1 + 4 * Fraction(median(map(Fraction, shares))) / WHOLE
 
 
 def _said(when: str, *values: int | None, run: str = "", told: Sequence[str] = ("pupil", "teachers")) -> list[Fact]:
@@ -160,8 +116,8 @@ INDICATOR = Indicator(
     minimum=Texts("Mindst 3 svar.", "At least 3 answers."),
     tasks=("T1", "T2"),
     zero={},
-    measure=measure,
-    combine=combine,
+    measure=checkins.answers,
+    combine=checkins.combine,
     read=read,
     examples=EXAMPLES,
 )

@@ -4,6 +4,7 @@ A mutant is its module's source with one text, found exactly once, replaced; `pl
 """
 
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -23,7 +24,7 @@ class Mutant:
     old: str
     new: str
     within: str = ""
-    """The module that the mistake is in, where it is not the indicator's own."""
+    """The module that the mistake is in, where it is not the indicator's own; after it those by which the indicator comes to it."""
 
 
 def sown() -> tuple[Mutant, ...]:
@@ -35,11 +36,13 @@ def sown() -> tuple[Mutant, ...]:
 def planted(mutant: Mutant) -> Indicator:
     """The indicator with the mistake in it; an error where the text to replace is not there exactly once. A mistake in what it imports is
     put in place only while it is imported."""
-    if not mutant.within:
+    with ExitStack() as until:
+        for name in mutant.within.split():
+            fresh = _executed(import_module(name), mutant)
+            until.enter_context(patch.dict(sys.modules, {name: fresh}))
+            until.enter_context(patch.object(streams, name.rpartition(".")[2], fresh))
+            mutant = replace(mutant, old="", new="")
         return kit.declaration(_executed(kit.module(mutant.module), mutant))
-    name, fresh = mutant.within, _executed(import_module(mutant.within), mutant)
-    with patch.dict(sys.modules, {name: fresh}), patch.object(streams, name.rpartition(".")[2], fresh):
-        return kit.declaration(_executed(kit.module(mutant.module), replace(mutant, old="", new="")))
 
 
 def _executed(module: ModuleType, mutant: Mutant) -> ModuleType:
@@ -55,7 +58,7 @@ def _executed(module: ModuleType, mutant: Mutant) -> ModuleType:
 
 _MINUTES, _ITEMS, _TRIES, _ATTENDANCE = "active_minutes", "items_answered", "first_try_correctness", "attendance"
 _RESULTS, _PUNCTUAL, _MOTIVATION, _PRESENCE = "result_level", "punctuality", "motivation", "streams.presence"
-_DAYS, _ACTIVE, _SHARES = "active_days", "streams.active", "streams.results"
+_DAYS, _ACTIVE, _SHARES, _CHECKINS = "active_days", "streams.active", "streams.results", "streams.checkins"
 
 MUTANTS = (
     Mutant(_MINUTES, "a cap of 900 minutes", "CAP: Final = 90 * MINUTE", "CAP: Final = 900 * MINUTE", _ACTIVE),
@@ -185,28 +188,33 @@ MUTANTS = (
     Mutant(_PUNCTUAL, "grade 7 registered once", "TWO_SLOTS_FROM: Final = 7", "TWO_SLOTS_FROM: Final = 8", _PRESENCE),
     Mutant(_MOTIVATION, "two answers are enough", "LEAST_ANSWERS: Final = 3", "LEAST_ANSWERS: Final = 2"),
     Mutant(_MOTIVATION, "four answers are needed", "LEAST_ANSWERS: Final = 3", "LEAST_ANSWERS: Final = 4"),
-    Mutant(_MOTIVATION, "three runs", "LAST_RUNS: Final = 4", "LAST_RUNS: Final = 3"),
-    Mutant(_MOTIVATION, "five runs", "LAST_RUNS: Final = 4", "LAST_RUNS: Final = 5"),
-    Mutant(_MOTIVATION, "19 school days", "LAST_DAYS: Final = 20", "LAST_DAYS: Final = 19"),
-    Mutant(_MOTIVATION, "21 school days", "LAST_DAYS: Final = 20", "LAST_DAYS: Final = 21"),
-    Mutant(_MOTIVATION, "the last four runs alone", "if told[1] in runs or local_date(told[0]) >= first]", "if told[1] in runs]"),
+    Mutant(_MOTIVATION, "three runs", "LAST_RUNS: Final = 4", "LAST_RUNS: Final = 3", _CHECKINS),
+    Mutant(_MOTIVATION, "five runs", "LAST_RUNS: Final = 4", "LAST_RUNS: Final = 5", _CHECKINS),
+    Mutant(_MOTIVATION, "19 school days", "LAST_DAYS: Final = 20", "LAST_DAYS: Final = 19", _CHECKINS),
+    Mutant(_MOTIVATION, "21 school days", "LAST_DAYS: Final = 20", "LAST_DAYS: Final = 21", _CHECKINS),
+    Mutant(
+        _MOTIVATION, "the last four runs alone",
+        "if told[1] in runs or local_date(told[0]) >= first]", "if told[1] in runs]", _CHECKINS,
+    ),
     Mutant(
         _MOTIVATION, "the last school days alone",
-        "if told[1] in runs or local_date(told[0]) >= first]", "if local_date(told[0]) >= first]",
+        "if told[1] in runs or local_date(told[0]) >= first]", "if local_date(told[0]) >= first]", _CHECKINS,
     ),
-    Mutant(_MOTIVATION, "all dimensions", 'told["dimension"] == DIMENSION and not', "not"),
-    Mutant(_MOTIVATION, "the mean in place of the median", "Fraction(median(map(Fraction, shares)))", "Fraction(sum(shares), len(shares))"),
-    Mutant(_MOTIVATION, "a scale of 1 to 4", "return 1 + 4 * Fraction", "return 1 + 3 * Fraction"),
-    Mutant(_MOTIVATION, "a scale of 0 to 4", "return 1 + 4 * Fraction", "return 4 * Fraction"),
-    Mutant(_MOTIVATION, "what the source turned is not looked at", 'if "normalised" in told:', "if False:"),
-    Mutant(_MOTIVATION, "every scale ends at 5", 'told["scale_max"] - told["scale_min"])', '5 - told["scale_min"])'),
-    Mutant(_MOTIVATION, "a run is as old as its oldest answer", "max(at, newest.get(run, at))", "min(at, newest.get(run, at))"),
+    Mutant(_MOTIVATION, "all dimensions", 'fact.content["dimension"] == DIMENSION and', ""),
     Mutant(
-        _MOTIVATION, "runs of all check-ins are one",
-        'digest(fact.content["instrument_id"], fact.content["run"])', 'digest(fact.content["run"])',
+        _MOTIVATION, "the mean in place of the median",
+        "Fraction(median(Fraction(share) for *_, share in counted))", "Fraction(sum(share for *_, share in counted), n)",
+    ),
+    Mutant(_MOTIVATION, "a scale of 1 to 4", "return 1 + 4 * share", "return 1 + 3 * share", _CHECKINS),
+    Mutant(_MOTIVATION, "a scale of 0 to 4", "return 1 + 4 * share", "return 4 * share", _CHECKINS),
+    Mutant(_MOTIVATION, "what the source turned is not looked at", 'if "normalised" in told:', "if False:", _CHECKINS),
+    Mutant(_MOTIVATION, "every scale ends at 5", 'told["scale_max"] - told["scale_min"])', '5 - told["scale_min"])', _CHECKINS),
+    Mutant(_MOTIVATION, "a run is as old as its oldest answer", "max(at, newest.get(run, at))", "min(at, newest.get(run, at))", _CHECKINS),
+    Mutant(
+        _MOTIVATION, "runs of all check-ins are one", 'digest(told["instrument_id"], told["run"])', 'digest(told["run"])', _CHECKINS,
     ),
     Mutant(_MOTIVATION, "everybody sees it", "    self_report=True,", "    self_report=False,"),
-    Mutant(_MOTIVATION, "every scale begins at 0", 'WHOLE * (told["value"] - told["scale_min"])', 'WHOLE * told["value"]'),
+    Mutant(_MOTIVATION, "every scale begins at 0", 'WHOLE * (told["value"] - told["scale_min"])', 'WHOLE * told["value"]', _CHECKINS),
     Mutant(_DAYS, "nine days are enough", "LEAST_DAYS: Final = 10", "LEAST_DAYS: Final = 9"),
     Mutant(_DAYS, "eleven days are needed", "LEAST_DAYS: Final = 10", "LEAST_DAYS: Final = 11"),
     Mutant(_DAYS, "two minutes are enough", "LEAST_TIME: Final = 3 * active.MINUTE", "LEAST_TIME: Final = 2 * active.MINUTE"),

@@ -37,7 +37,11 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         tool = started.supplier("tjek", "wellbeing_checkin")
         for minute, (run, (told, values)) in enumerate(RUNS.items()):
             at = (datetime.now(UTC) - timedelta(minutes=10 - minute)).isoformat()
-            answers = [webhooks.answer(f"q{n}", value, **({"declined": True} if value is None else {})) for n, value in enumerate(values)]
+            answers = [
+                webhooks.answer(f"{dimension}-{n}", value, dimension=dimension, **({"declined": True} if value is None else {}))
+                for dimension in ("motivation", "social")
+                for n, value in enumerate(values)
+            ]
             document = webhooks.checkin(at, *answers, run=run, visibility=told, pupil={"scheme": "unilogin", "value": ANNA.unilogin})
             assert webhooks.send(started, tool, document).status_code == 200
         started.ledger(started.token("--controller"))
@@ -71,6 +75,19 @@ def test_an_answer_is_shown_to_those_whom_the_child_was_told_of(hub: Hub, reader
     assert "ikke en måling" in explained["text"]["da"]
 
 
+@pytest.mark.parametrize(("reader", "mean"), [("pupil", 1.8), ("home", 3.0), ("subject", 5.0)])
+def test_so_is_an_answer_on_well_being_and_what_was_asked_in_vain(hub: Hub, reader: str, mean: float) -> None:
+    runs, _, n = SEEN[reader]
+    view = hub.get(f"/v1/students/{anna(hub)}", tokens(hub)[reader], indicator="wellbeing-social")
+    (reading,) = view["readings"]
+    assert (reading["value"], reading["n"], reading["subject"]) == (mean, n, None)
+    explained = hub.get(reading["explanation"], tokens(hub)[reader])
+    assert {fact["run"] for fact in explained["facts"]} == runs
+    assert len(explained["facts"]) == explained["details"]["asked"] == 3 * len(runs)
+    assert "not the national survey" in explained["text"]["en"]
+    assert "ikke den nationale trivselsmåling" in explained["text"]["da"]
+
+
 def test_readers_of_one_pupil_have_etags_of_their_own(hub: Hub) -> None:
     address = f"/v1/students/{anna(hub)}"
     etags = {name: hub.http.get(address, headers=dict(token)).headers["etag"] for name, token in tokens(hub).items()}
@@ -89,13 +106,15 @@ SELF_REPORTS = [one.name for one in discover_indicators() if one.self_report]
 
 
 def test_there_are_self_reports_and_views_of_groups() -> None:
-    assert SELF_REPORTS == ["motivation"]
+    assert set(SELF_REPORTS) == {"motivation", "wellbeing-academic", "wellbeing-calm", "wellbeing-social", "wellbeing-support"}
     assert "/v1/groups/{group_id}/indicators" in of_groups()
 
 
 @pytest.mark.parametrize("path", of_groups())
 @pytest.mark.parametrize("reader", ["home", "subject"])
-@pytest.mark.parametrize("asked", [{}, {"indicator": "motivation"}], ids=["all", "asked for"])
+@pytest.mark.parametrize(
+    "asked", [{}, {"indicator": "motivation"}, {"indicator": "wellbeing-social"}], ids=["all", "motivation", "well-being"]
+)
 def test_no_view_of_a_group_holds_what_pupils_say_of_themselves(hub: Hub, path: str, reader: str, asked: dict[str, str]) -> None:
     token = tokens(hub)[reader]
     (group,) = hub.get("/v1/groups", token)["groups"]

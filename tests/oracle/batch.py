@@ -16,7 +16,7 @@ from oracle import checkins, cloudevents, registers, statements
 from oracle.at_school import active_days, punctuality, there
 from oracle.changes import goals_moved, result_change
 from oracle.days import Days
-from oracle.levels import NEWEST_DAYS, motivation, result_level
+from oracle.levels import NEWEST_DAYS, motivation, result_level, wellbeing
 from oracle.measures import (
     Cell,
     Share,
@@ -34,6 +34,10 @@ from oracle.statements import Channel
 I1, I3, I4, I11 = "active-minutes", "items-answered", "first-try-correctness", "attendance"
 I2, I5, I12, I13 = "active-days", "result-level", "punctuality", "motivation"
 I6, I8 = "result-change", "goals-moved"
+SAID = {I13: motivation} | {
+    f"wellbeing-{dimension}": partial(wellbeing, dimension) for dimension in ("social", "academic", "support", "calm")
+}
+"""What pupils say of themselves."""
 WINDOWS: dict[str, tuple[str, ...]] = {
     I1: ("W5", "W20"),
     I3: ("W5",),
@@ -42,9 +46,9 @@ WINDOWS: dict[str, tuple[str, ...]] = {
     I2: ("W20",),
     I5: ("W20",),
     I12: ("W20",),
-    I13: ("Y",),
     I6: ("W40",),
     I8: ("Y",),
+    **dict.fromkeys(SAID, ("Y",)),
 }
 PER_SUBJECT = {I1: active_minutes, I3: items_answered, I4: first_try_correctness, I5: result_level}
 MOVED = {I6: result_change, I8: goals_moved}
@@ -231,7 +235,11 @@ class Oracle:
     def _said(self, pupil: Pupil, facts: list[Report], windows: Mapping[str, Sequence[str]], audience: set[str]) -> dict[Key, Cell]:
         first = self.days.first_of_last(pupil.home(self.today), self.today, NEWEST_DAYS)
         said = [one.content for one in facts]
-        return {(pupil.key, I13, None, name): motivation(said, audience, self._window(pupil, name), first) for name in windows.get(I13, ())}
+        return {
+            (pupil.key, indicator, None, name): measure(said, audience, self._window(pupil, name), first)
+            for indicator, measure in SAID.items()
+            for name in windows.get(indicator, ())
+        }
 
     def _shares(self, pupil: Pupil, facts: list[Report], kinds: Any) -> dict[date, Share]:
         """By institution, as registered there; a date registered at two schools counts as at the pupil's home school."""

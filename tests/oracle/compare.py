@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from oracle.batch import I1, I2, I3, I4, I5, I6, I8, I11, I12, I13, WINDOWS, Key
+from oracle.batch import I1, I2, I3, I4, I5, I6, I8, I11, I12, SAID, WINDOWS, Key
 from oracle.measures import Cell
 
 Json = dict[str, Any]
-NEVER_OF_MANY = (I13,)
+NEVER_OF_MANY = tuple(SAID)
 FIELDS = ("value", "n", "interval", "reason", "today")
 
 

@@ -45,15 +45,31 @@ def result_level(records: Sequence[object], subject: str, window: Window) -> Cel
 def motivation(records: Iterable[object], audience: Collection[str], window: Window, newest: date) -> Cell:
     """newest: the first of the last 20 school days of the year. The answers since then, and those of the four runs that ended last."""
     told = [one for one in of_kind(SelfAnswer, records) if one.dimension == "motivation" and one.share is not None]
-    mine = [one for one in told if window.holds(local_date(one.at)) and one.told & set(audience)]
+    counted = of_late([one for one in told if window.holds(local_date(one.at)) and one.told & set(audience)], newest)
+    if len(counted) < 3:
+        return Cell(None, len(counted), reason="too_few_answers")
+    return Cell(rounded(1 + 4 * middle([one.share for one in counted if one.share is not None])), len(counted))
+
+
+def of_late(mine: Sequence[SelfAnswer], newest: date) -> list[SelfAnswer]:
+    """Those since a date, and those of the four runs that ended last."""
     ended: list[tuple[str, str]] = []
     for one in sorted(mine, key=lambda answer: answer.at, reverse=True):
         if (one.instrument, one.run) not in ended:
             ended.append((one.instrument, one.run))
-    counted = [one for one in mine if local_date(one.at) >= newest or (one.instrument, one.run) in ended[:NEWEST_RUNS]]
-    if len(counted) < 3:
-        return Cell(None, len(counted), reason="too_few_answers")
-    return Cell(rounded(1 + 4 * middle([one.share for one in counted if one.share is not None])), len(counted))
+    return [one for one in mine if local_date(one.at) >= newest or (one.instrument, one.run) in ended[:NEWEST_RUNS]]
+
+
+def wellbeing(dimension: str, records: Iterable[object], audience: Collection[str], window: Window, newest: date) -> Cell:
+    """As motivation, of another dimension: the mean of at least 3 answers, to no less than half of what the pupil was asked."""
+    told = [one for one in of_kind(SelfAnswer, records) if one.dimension == dimension]
+    asked = of_late([one for one in told if window.holds(local_date(one.at)) and one.told & set(audience)], newest)
+    points = [1 + 4 * one.share for one in asked if one.share is not None]
+    if len(points) < 3:
+        return Cell(None, len(points), reason="too_few_answers")
+    if len(points) < len(asked) - len(points):
+        return Cell(None, len(points), reason="mostly_unanswered")
+    return Cell(rounded(sum(points, Fraction(0)) / len(points)), len(points))
 
 
 def middle(shares: Sequence[Fraction]) -> Fraction:

@@ -204,7 +204,7 @@ def test_each_class_is_asked_weekly_how_school_is_going_and_some_will_not_say(mo
     answers = [answer for data in asked for answer in data["answers"]]
     declined = sum("declined" in answer for answer in answers) / len(answers)
     assert 0.03 < declined < 0.1
-    assert {answer["dimension"] for answer in answers} == {"motivation", "social"}
+    assert {answer["dimension"] for answer in answers} == {"motivation", "social", "academic", "support", "calm"}
     assert all(data["visibility"] for data in asked)
 
 

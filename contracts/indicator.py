@@ -2,7 +2,8 @@
 
 `measure` takes the counted facts of one sheet and one school subject and gives a summary; `combine` is commutative and associative with
 `zero`, so summaries of days, families and identities may be put together in any order; `read` divides, rounds and explains. A summary is
-JSON of integers, texts, lists and maps. Facts of a school year's sheet are measured by the local date of each, as dated ones are.
+JSON of integers, texts, lists and maps. Facts of a school year's sheet are measured by the local date of each, as dated ones are. What is
+said of a group is measured in the group's sheet by the same `measure`, and meets what is said of the pupil in `read`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -59,22 +60,34 @@ class Window:
         return tuple(day for day in self.school_days if day < self.last)
 
 
+Member = Callable[[str, date], bool]
+"""Whether a pupil is in a group on a date, by the roster."""
+
+
+def nowhere(_group: str, _day: date) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Given:
     """What `read` may look at. whole, today: the summary of the window, and of today alone.
-    grade: the pupil's grade level on a date, by the home class's roster; None where no roster says."""
+    grade: the pupil's grade level on a date, by the home class's roster; None where no roster says.
+    groups: of each group that the pupil is or was in the summary of what is said of it; `member` tells when the pupil was."""
 
     whole: Summary
     today: Summary
     window: Window
     grade: Callable[[date], int | None]
+    groups: Mapping[str, Summary] = field(default_factory=dict)
+    member: Member = nowhere
 
 
 @dataclass(frozen=True)
 class Answer:
     """value: exact, rounded half-even by the caller to the indicator's decimals; None with a reason below the minimum sample.
     n: what the value counts. interval: a 95 % interval in the value's unit. today: value and n of today alone, if there is anything.
-    details: the numbers that the explanation names."""
+    details: the numbers that the explanation names. counted: of summaries that are maps, group ("" for the pupil's own) and key of what the
+    value rests on; None where it is all of the window."""
 
     value: Fraction | None
     n: int
@@ -82,11 +95,13 @@ class Answer:
     interval: tuple[float, float] | None = None
     today: tuple[Fraction, int] | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    counted: frozenset[tuple[str, str]] | None = None
 
 
 @dataclass(frozen=True)
 class Example:
-    """Facts by local date, and what the reading of the window must be on `today`; executed by the indicator kit."""
+    """Facts by local date, and what the reading of the window must be on `today`; executed by the indicator kit. groups: what is said of
+    groups that the pupil is or was in."""
 
     says: str
     facts: Mapping[date, Sequence[Fact]]
@@ -96,6 +111,8 @@ class Example:
     n: int
     reason: str | None = None
     grade: int | None = None
+    groups: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
+    member: Member = nowhere
 
 
 @dataclass(frozen=True)
@@ -103,7 +120,9 @@ class Indicator:
     """id: its number in domain 4.5. kinds: the event types that it reads. takes: which facts of them. per_subject: one reading for each
     school subject; a fact that has none (attendance) is read for every one. reasons: why there may be no value. explanation: a sentence
     with the Answer's details, value and n as placeholders. self_report: of what pupils say of themselves, so it never stands in a view of
-    a group, and is read from what the reader was named for to the child (design 6)."""
+    a group, and is read from what the reader was named for to the child (design 6). all_kept: its facts belong to a window by a date that
+    gets corrected (when an assignment is due), not by their own; so `whole` is of all that is kept of school years up to today, and `read`
+    chooses."""
 
     id: str
     name: str
@@ -127,11 +146,17 @@ class Indicator:
     examples: tuple[Example, ...]
     takes: Callable[[Fact], bool] = lambda _: True
     self_report: bool = False
+    all_kept: bool = False
 
     @cached_property
     def families(self) -> frozenset[str]:
         """Whose sheets it reads."""
         return frozenset(BY_NAME[kind].family.value for kind in self.kinds)
+
+    @cached_property
+    def of_groups(self) -> bool:
+        """Whether it reads what is said of groups."""
+        return any(BY_NAME[kind].subject == "group" for kind in self.kinds)
 
     @cached_property
     def key(self) -> str:

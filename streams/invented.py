@@ -113,3 +113,23 @@ def marked(when: str, goal: str, level: int, by: str = "teacher", framework: str
         "curriculum.goal_marked", (goal, by, when), at=at(when), subject_code="MAT", framework_id=framework, goal_id=goal, level=level,
         marked_by=by, marked_at=at(when),
     )  # fmt: skip
+
+
+def published(due: str | None, assignment: str, *, when: str = "2026-11-02 08:00", optional: bool = False, subject: str = "MAT") -> Fact:
+    """An assignment, given to a group: when, and until when."""
+    return _fact(
+        "assignment.published", (assignment,), at=at(when), assigned_at=at(when), due_at=None if due is None else at(due),
+        assignment_id=assignment, title="Aflevering", optional=optional, subject_code=subject,
+    )  # fmt: skip
+
+
+def submitted(when: str, assignment: str, number: int = 1) -> Fact:
+    """A hand-in of a pupil."""
+    return _fact(
+        "assignment.submitted", (assignment, number), at=at(when), submitted_at=at(when), assignment_id=assignment, submission_no=number
+    )
+
+
+def state(when: str, assignment: str, what: str) -> Fact:
+    """Where an assignment stands for a pupil: excused, not_submitted, returned or feedback_given."""
+    return _fact("assignment.state", (assignment, what), at=at(when), assignment_id=assignment, state=what)

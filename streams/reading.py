@@ -4,16 +4,18 @@ Everything here is a function of its arguments, so `readings` are byte-equal und
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from operator import add
 from typing import Any
 
 from msgspec import Struct
 
 from contracts.facts import Fact, Facts, day_of, union
-from contracts.indicator import Answer, Given, Indicator, Texts, Window, WindowName
+from contracts.indicator import Answer, Given, Indicator, Member, Texts, Window, WindowName, nowhere
+from streams.keyed import joined
 from streams.rounding import rounded
 from streams.sheet import Measured, Summaries, by_date, combine, told_to
 from streams.window import Calendar
@@ -49,8 +51,8 @@ class Span(Struct, frozen=True, rename={"first": "from", "last": "to"}):
 
 
 class Reading(Struct, frozen=True):
-    """One value of the read API, in the shape of design 7. sources: whose facts it counts. outranked: those of whom it leaves facts out,
-    because a higher channel of the same tool told of that date too (design 4.3)."""
+    """One value of the read API, in the shape of design 7. sources: whose facts it counts, or chooses from. outranked: those of whom it
+    leaves facts out, because a higher channel of the same tool told of that date too (design 4.3)."""
 
     indicator: str
     version: int
@@ -85,23 +87,52 @@ def days(
         yield Day(institution, family, day, told_to(audience, measured, indicators))
 
 
+def since(first: date, told: Iterable[Day], indicators: Iterable[Indicator]) -> Iterator[Day]:
+    """Without what is of before that date, but for indicators that choose from all that is kept."""
+    choosing = {one.key for one in indicators if one.all_kept}
+    for day in told:
+        if day.date >= first:
+            yield day
+        elif kept := {key: codes for key, codes in day.summaries.items() if key in choosing}:
+            yield replace(day, summaries=kept)
+
+
+ByIndicator = Mapping[tuple[str, str], Sequence[tuple[date, Measured]]]
+"""(indicator key, subject or "") -> its measured days; "" beside subjects: what has none and belongs to each."""
+
+
 @dataclass(frozen=True)
 class Pupil:
-    """days: only those of institutions in which the pupil was enrolled on the date."""
+    """days: only those of institutions in which the pupil was enrolled on the date. groups: what was measured of each group that the pupil
+    is or was in."""
 
     id: str
     days: Sequence[Day]
     grade: Callable[[date], int | None]
+    groups: Mapping[str, Sequence[Day]] = field(default_factory=dict)
+    member: Member = nowhere
 
     @cached_property
-    def by_indicator(self) -> Mapping[tuple[str, str], Sequence[tuple[date, list[Any]]]]:
-        """(indicator key, subject or "") -> its measured days; "" beside subjects: what has none and belongs to each."""
-        found: dict[tuple[str, str], list[tuple[date, list[Any]]]] = {}
-        for day in self.days:
-            for key, by_subject in day.summaries.items():
-                for subject, measured in by_subject.items():
-                    found.setdefault((key, subject), []).append((day.date, measured))
-        return found
+    def by_indicator(self) -> ByIndicator:
+        return _by_indicator(self.days)
+
+    @cached_property
+    def of_groups(self) -> Mapping[str, ByIndicator]:
+        return {group: _by_indicator(told) for group, told in self.groups.items()}
+
+    @cached_property
+    def places(self) -> set[tuple[str, str]]:
+        """Indicator key and subject of whatever there is."""
+        return set(self.by_indicator).union(*self.of_groups.values())
+
+
+def _by_indicator(told: Iterable[Day]) -> ByIndicator:
+    found: dict[tuple[str, str], list[tuple[date, Measured]]] = {}
+    for day in told:
+        for key, by_subject in day.summaries.items():
+            for subject, measured in by_subject.items():
+                found.setdefault((key, subject), []).append((day.date, measured))
+    return found
 
 
 def merged(all_facts: Iterable[Facts]) -> Facts:
@@ -118,14 +149,28 @@ def windows(indicators: Iterable[Indicator], calendar: Calendar, today: date) ->
 
 def subjects(pupils: Iterable[Pupil], indicator: Indicator) -> list[str]:
     """The school subjects in which any of the pupils has anything of the indicator."""
-    return sorted({subject for pupil in pupils for key, subject in pupil.by_indicator if subject and key == indicator.key})
+    return sorted({subject for pupil in pupils for key, subject in pupil.places if subject and key == indicator.key})
 
 
 def answer(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> tuple[Answer, dict[str, int], list[str]]:
     """The exact answer, the counts of its facts by source, and the sources of which a higher channel left facts out."""
-    known = [entry for code in codes(subject) for entry in pupil.by_indicator.get((indicator.key, code), [])]
-    whole = [entry for day, entry in known if window.first <= day <= window.last]
-    return answered(indicator, window, pupil.grade, whole, [entry for day, entry in known if day == window.last])
+    known = _of(pupil.by_indicator, indicator, subject)
+    groups = {group: in_window(indicator, window, _of(told, indicator, subject)) for group, told in pupil.of_groups.items()}
+    whole, today = in_window(indicator, window, known), [entry for day, entry in known if day == window.last]
+    return answered(indicator, window, pupil.grade, whole, today, groups, pupil.member)
+
+
+def _of(told: ByIndicator, indicator: Indicator, subject: str) -> list[tuple[date, Measured]]:
+    return [entry for code in codes(subject) for entry in told.get((indicator.key, code), ())]
+
+
+def in_window(indicator: Indicator, window: Window, known: Iterable[tuple[date, Measured]]) -> list[Measured]:
+    return [entry for day, entry in known if holds(indicator, window, day)]
+
+
+def holds(indicator: Indicator, window: Window, day: date) -> bool:
+    """Whether what is of a date is looked at in a window."""
+    return day <= window.last and (indicator.all_kept or window.first <= day)
 
 
 def codes(subject: str) -> Iterable[str]:
@@ -134,12 +179,17 @@ def codes(subject: str) -> Iterable[str]:
 
 
 def answered(
-    indicator: Indicator, window: Window, grade: Callable[[date], int | None], whole: Iterable[Measured], today: Iterable[Measured]
-) -> tuple[Answer, dict[str, int], list[str]]:
-    """whole, today: what was measured in the window, and today alone."""
+    indicator: Indicator, window: Window, grade: Callable[[date], int | None], whole: Iterable[Measured], today: Iterable[Measured],
+    groups: Mapping[str, Sequence[Measured]], member: Member,
+) -> tuple[Answer, dict[str, int], list[str]]:  # fmt: skip
+    """whole, today: what was measured in the window, and today alone. groups: what was measured of each group in the window."""
     summary, counts, _, *left = combine(indicator, whole)
+    said = {group: combine(indicator, measured) for group, measured in sorted(groups.items()) if measured}
+    for _, of_group, *_ in said.values():
+        counts = joined(counts, of_group, add)
     outranked: list[str] = left[0] if left else []
-    return indicator.read(Given(summary, combine(indicator, today)[0], window, grade)), counts, outranked
+    given = Given(summary, combine(indicator, today)[0], window, grade, {group: one[0] for group, one in said.items()}, member)
+    return indicator.read(given), counts, outranked
 
 
 def told(indicator: Indicator, answer: Answer, counts: Iterable[str], outranked: list[str]) -> Told:
@@ -211,10 +261,19 @@ def explained(indicator: Indicator, told: Reading, details: Mapping[str, Any]) -
     return Texts(sentence.da + beside.da, sentence.en + beside.en)
 
 
-def evidence(known: Iterable[Fact], indicator: Indicator, subject: str, window: Window) -> list[tuple[date, Fact]]:
+def evidence(
+    known: Iterable[tuple[str, Fact]], indicator: Indicator, subject: str, window: Window, counted: Collection[tuple[str, str]] | None
+) -> list[tuple[date, Fact]]:
     """Of the facts that an indicator reads those that a reading rests on, newest first: by local date, then by time (a file has one time
-    for all its dates)."""
+    for all its dates). known: with the group that each is said of, "" for the pupil's own. counted: as `Answer` has it."""
     of = codes(subject)
-    dated = ((day_of(fact), fact) for fact in known if not indicator.per_subject or fact.content.get("subject_code", "") in of)
-    found = [(day, fact) for day, fact in dated if window.first <= day <= window.last]
+    dated = (
+        (day_of(fact), group, fact) for group, fact in known if not indicator.per_subject or fact.content.get("subject_code", "") in of
+    )
+    looked_at = [(day, group, fact) for day, group, fact in dated if holds(indicator, window, day)]
+    found = [
+        (day, fact)
+        for day, group, fact in looked_at
+        if counted is None or any((group, key) in counted for key in indicator.measure([fact]))
+    ]
     return sorted(found, key=lambda told: (-told[0].toordinal(), -told[1].content["at"], told[1].kind, told[1].key))

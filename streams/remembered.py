@@ -7,15 +7,15 @@ they said before, as long as their live part is the same. Nothing is decided her
 
 import hashlib
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 import msgspec
 from msgspec import Raw, Struct
 
-from contracts.indicator import Indicator, Window, WindowName
-from streams.reading import Day, Reading, Told, answered, codes, shown, span, told
+from contracts.indicator import Indicator, Member, Window, WindowName
+from streams.reading import Day, Reading, Told, answered, codes, in_window, shown, span, told
 from streams.sheet import Measured, Summaries, combine, dated
 from streams.sheet import encode as encode_summaries
 
@@ -26,19 +26,40 @@ Entries = dict[str, dict[str, Raw]]
 """A sheet's summaries with each entry left in its canonical JSON."""
 
 
+Dated = list[tuple[date, bytes]]
+
+
 class Live:
-    """What was measured of a pupil of today and of school years. entries: (indicator key, subject) -> the local date and the entry."""
+    """What was measured of a pupil, or of a group, of today and of school years. entries: (indicator key, subject) -> the local date and
+    the entry. groups: of a pupil the groups that they are or were in; each is one for all its pupils."""
 
-    def __init__(self) -> None:
-        self.entries: dict[tuple[str, str], list[tuple[date, bytes]]] = {}
+    def __init__(self, groups: "Mapping[str, Live] | None" = None) -> None:
+        self.entries: dict[tuple[str, str], Dated] = {}
+        self.groups = groups or {}
+        self._marks: dict[tuple[str, str], bytes] = {}
 
-    def add(self, period: str, entries: Entries, counts: Callable[[date], bool]) -> None:
-        """counts: whether what is of a date counts for the pupil."""
+    def add(self, period: str, entries: Entries, counts: Callable[[str, date], bool]) -> None:
+        """counts: whether what an indicator's key has of a date counts."""
         for key, by_code in entries.items():
             for code, entry in by_code.items():
                 day, subject = dated(period, code)
-                if counts(day):
+                if counts(key, day):
                     self.entries.setdefault((key, subject), []).append((day, bytes(entry)))
+
+    def of(self, key: str, subject: str) -> Dated:
+        return [one for code in codes(subject) for one in self.entries.get((key, code), ())]
+
+    def said(self, key: str, subject: str) -> dict[str, Dated]:
+        """Of each group of which there is anything."""
+        return {group: told for group, live in self.groups.items() if (told := live.of(key, subject))}
+
+    def mark(self, indicator: Indicator, subject: str) -> bytes:
+        """Equal for equal live parts, in whatever order they come."""
+        place = (indicator.key, subject)
+        if place not in self._marks:
+            groups = {group: live.mark(indicator, subject) for group, live in self.groups.items()} if indicator.of_groups else {}
+            self._marks[place] = _mark(self.of(*place), groups)
+        return self._marks[place]
 
 
 class Kept(Struct, array_like=True):
@@ -86,14 +107,15 @@ def _by_window(indicator: Indicator, days: Sequence[tuple[date, Measured]], wind
 class Remembering:
     """One pupil's view: what was kept of the pupil, what is live, and what has to be read anew of the two. changed: whether `kept` was."""
 
-    def __init__(self, pupil: str, kept: Kept, live: Live, windows: Windows, grade: Callable[[date], int | None]) -> None:
-        self.pupil, self.kept, self._live, self._windows, self._grade = pupil, kept, live.entries, windows, grade
+    def __init__(self, pupil: str, kept: Kept, live: Live, windows: Windows, grade: Callable[[date], int | None], member: Member) -> None:
+        self.pupil, self.kept, self._live, self._windows, self._grade, self._member = pupil, kept, live, windows, grade, member
         self._spans = {name: span(window) for name, window in windows.items()}
         self.changed = False
         self._opened: Past | None = None
         self._subjects = {key: set(subjects) for key, subjects in kept.subjects.items()}
-        for key, subject in live.entries:
-            self._subjects.setdefault(key, set()).add(subject)
+        for one in (live, *live.groups.values()):
+            for key, subject in one.entries:
+                self._subjects.setdefault(key, set()).add(subject)
 
     def readings(self, places: Iterable[tuple[Indicator, str]]) -> list[Reading]:
         """places: indicator and school subject; "" where it has none."""
@@ -109,27 +131,28 @@ class Remembering:
 
     def told(self, indicator: Indicator, subject: str) -> list[Told]:
         """In each of the indicator's windows. What is asked of a subject in which there is nothing is not kept: one may ask anything."""
-        live = [one for code in codes(subject) for one in self._live.get((indicator.key, code), ())]
         if subject and subject not in self.subjects(indicator):
-            return self._read(indicator, subject, live)
-        mark = _mark(live)
+            return self._read(indicator, subject)
+        mark = self._live.mark(indicator, subject)
         by_subject = self.kept.told.setdefault(indicator.key, {})
         known = by_subject.get(subject)
         if known is None or known[0] != mark:
-            known = by_subject[subject] = mark, self._read(indicator, subject, live)
+            known = by_subject[subject] = mark, self._read(indicator, subject)
             self.changed = True
         return known[1]
 
-    def _read(self, indicator: Indicator, subject: str, live: Iterable[tuple[date, bytes]]) -> list[Told]:
-        now = [(day, _measured(measured)) for day, measured in live]
+    def _read(self, indicator: Indicator, subject: str) -> list[Told]:
+        now = _opened(self._live.of(indicator.key, subject))
+        said = {group: _opened(live) for group, live in self._live.said(indicator.key, subject).items()}
         past = self._past.get(indicator.key, {})
         before = [past[code] for code in codes(subject) if code in past]
         found = []
         for at, name in enumerate(indicator.windows):
             window = self._windows[name]
-            whole = [by_window[at] for by_window in before] + [one for day, one in now if window.first <= day <= window.last]
+            whole = [by_window[at] for by_window in before] + in_window(indicator, window, now)
             today = [one for day, one in now if day == window.last]
-            found.append(told(indicator, *answered(indicator, window, self._grade, whole, today)))
+            groups = {group: in_window(indicator, window, one) for group, one in said.items()}
+            found.append(told(indicator, *answered(indicator, window, self._grade, whole, today, groups, self._member)))
         return found
 
     @property
@@ -144,11 +167,18 @@ def subjects(recalled: Iterable[Remembering], indicator: Indicator) -> list[str]
     return sorted({subject for one in recalled for subject in one.subjects(indicator)})
 
 
-def _mark(live: Collection[tuple[date, bytes]]) -> bytes:
-    """Equal for equal live parts, in whatever order they come."""
-    if not live:
+def _opened(live: Iterable[tuple[date, bytes]]) -> list[tuple[date, Measured]]:
+    return [(day, _measured(measured)) for day, measured in live]
+
+
+def _mark(live: Dated, groups: Mapping[str, bytes]) -> bytes:
+    """groups: group -> its own mark."""
+    said = sorted((group, mark) for group, mark in groups.items() if mark)
+    if not live and not said:
         return b""
     made = hashlib.blake2b(digest_size=_MARK_BYTES)
     for day, measured in sorted(live):
         made.update(b"%d:%d:%b" % (day.toordinal(), len(measured), measured))
+    for group, mark in said:
+        made.update(b"%b:%b" % (group.encode(), mark))
     return made.digest()

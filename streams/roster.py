@@ -232,6 +232,13 @@ class Roster:
                 periods[member.institution].append((member.first, member.last))
         return periods
 
+    def groups_of(self, pupil: str) -> list[str]:
+        """Those that the pupil is, was or will be in, sorted."""
+        return sorted({member.group for member in self.memberships.get(pupil, []) if member.role == "pupil"})
+
+    def is_in(self, pupil: str, group: str, day: date) -> bool:
+        return any(m.group == group and m.role == "pupil" and m.on(day) for m in self.memberships.get(pupil, []))
+
     def grade(self, pupil: str, day: date) -> int | None:
         """By the home class of that date."""
         for member in self.memberships.get(pupil, []):

@@ -1,6 +1,7 @@
 """A class whose pupils do everything that is awkward to count, in CloudEvents: around midnight, over midnight, at one instant, without a
 verdict, in two tools with the same item ids, registered at one end of the day only, with results that nobody knows the scale of, with goals
-that three see differently, and with answers of which each child was told something else. The same seed gives the same events."""
+that three see differently, with answers of which each child was told something else, and with assignments whose due dates change. The same
+seed gives the same events."""
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +13,8 @@ from contracts.dates import COPENHAGEN
 SCHOOL, TODAY = "101001", date(2026, 11, 24)
 PUPILS = {f"vaks{number:04}": grade for number, grade in enumerate([2, 5, 6, 7, 8, 9, None] * 3)}
 """Unilogin -> grade, None where the roster says none."""
+HOLD = "{}-hold"
+"""Beside the class that is the pupil's own, one that each is in for some days."""
 DAYS = [TODAY - timedelta(days=back) for back in range(30, -1, -1)]
 EARLIER = [DAYS[0] - timedelta(days=back) for back in range(32, 0, -1)]
 """Of these there are results, goals and what some check-ins asked alone."""
@@ -28,6 +31,8 @@ def events(seed: int, until: datetime) -> list[Json]:
     told += [one for name in PUPILS for day in EARLIER for one in _results(random, name, day)]
     told += [one for name in PUPILS for day in (*EARLIER, *DAYS) for one in _goals(random, name, day)]
     told += [one for name in PUPILS for day in (*EARLIER, *DAYS) for one in _reports(random, name, day, ASKED_TOO)]
+    random = Random(1_000 + seed)
+    told += [one for name in PUPILS for one in _assignments(random, name)]
     past = [one for one in told if datetime.fromisoformat(one["time"]) <= until]
     return random.sample(past, len(past))
 
@@ -144,6 +149,52 @@ def _reports(random: Random, name: str, day: date, asked: tuple[tuple[str, ...],
         said |= {"visibility": random.choice((["pupil"], ["pupil", "teachers"], ["home_class_teacher"]))}
         told.append(_event(random, "wellbeing.self_report", name, _at(random, day, random.choice((8.5, 23.9))), **said))
     return told
+
+
+def _assignments(random: Random, name: str) -> list[Json]:
+    """Of class and hold, under the same ids; put off, brought forward and taken back; handed in at the due instant, around it and never."""
+    told = []
+    for number in range(9):
+        named, given, due = {"assignment_id": f"opg-{number}"}, random.choice(DAYS[:-2]), _due(random)
+        for group in random.choice(((name,), (name,), (HOLD.format(name),), (name, HOLD.format(name)))):
+            said = {**named, "title": "Opgave", "optional": random.random() < 0.15, "assigned_at": _written(_at(random, given, 9))}
+            published = _group(_event(random, "assignment.published", name, _at(random, given, 9), **said, due_at=due), group)
+            told.append(published)
+            if random.random() < 0.3:
+                again = _event(random, "assignment.published", name, _at(random, given, 30), **said, due_at=_due(random))
+                told.append(_group(again, group))
+            if random.random() < 0.1:
+                told.append(published | {"op": "retract", "time": _written(_at(random, given, 40))})
+        told += _handed_in(random, name, named, due)
+    return told
+
+
+def _due(random: Random) -> str | None:
+    day = random.choice(DAYS[3:]) + timedelta(days=random.choice((0, 0, 0, 2)))
+    return random.choice((None, *[_written(_at(random, day, hours)) for hours in (0, 8, 20, 23.9)] * 3))
+
+
+def _handed_in(random: Random, name: str, named: Json, due: str | None) -> list[Json]:
+    instant = datetime.fromisoformat(due) if due else _at(random, random.choice(DAYS), 12)
+    told = []
+    for number in range(1, random.choice((1, 2, 2, 2, 3))):
+        at = instant + random.choice(
+            (timedelta(0), timedelta(microseconds=1), timedelta(hours=-30), timedelta(hours=-2), timedelta(days=1))
+        )
+        said = {**named, "submitted_at": _written(at), "submission_no": number}
+        told.append(_event(random, "assignment.submitted", name, at, **said))
+    if random.random() < 0.2:
+        state = random.choice(("excused", "returned", "not_submitted"))
+        told.append(_event(random, "assignment.state", name, instant - timedelta(hours=50), **named, state=state))
+    return told
+
+
+def _group(event: Json, group: str) -> Json:
+    return event | {"subject": f"group:{group}"}
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _attendance(random: Random, name: str, day: date) -> list[Json]:

@@ -264,18 +264,30 @@ def roster(sheets: Sheets) -> Roster:
 def pupils(sheets: Sheets, known: Roster, names: Sequence[str], first: date, last: date) -> list[r.Pupil]:
     """The pupils with what was measured of them, self-reports as they see them themselves: the sheets of their identities, where they were
     enrolled on the date."""
-    owners = {identity: name for name in names for identity in known.identities.get(name, ())}
-    enrolled = {name: known.enrolled(name) for name in names}
+    owners = {group: group for name in names for group in known.groups_of(name)}
+    enrolled = {group: {known.groups[group].institution: [(date.min, date.max)]} for group in owners}
+    owners |= {identity: name for name in names for identity in known.identities.get(name, ())}
+    enrolled |= {name: known.enrolled(name) for name in names}
     together: dict[tuple[str, str, str, str], list[SheetKey]] = {}
     for key in sheets:
         if key.subject in owners and any(key.family in one.families for one in indicators()):
             together.setdefault((owners[key.subject], key.institution, key.family, key.period), []).append(key)
-    days: dict[str, list[r.Day]] = {name: [] for name in names}
+    days: dict[str, list[r.Day]] = {who: [] for who in enrolled}
     for (name, school, family, period), keys in together.items():
         told = r.days(school, family, period, _summaries([sheets[key] for key in keys], family), indicators(), ("pupil",))
         there = enrolled[name].get(school, ())
-        days[name] += [one for one in told if first <= one.date <= last and any(a <= one.date <= b for a, b in there)]
-    return [r.Pupil(name, days[name], partial(known.grade, name)) for name in names]
+        of_then = (one for one in r.since(first, told, indicators()) if one.date <= last)
+        days[name] += [one for one in of_then if any(a <= one.date <= b for a, b in there)]
+    return [
+        r.Pupil(
+            name,
+            days[name],
+            partial(known.grade, name),
+            {group: days[group] for group in known.groups_of(name)},
+            partial(known.is_in, name),
+        )
+        for name in names
+    ]
 
 
 def _summaries(rows: Sequence[tuple[bytes, bytes]], family: str) -> Any:

@@ -303,6 +303,15 @@ def _weeks_apart(c: _Class) -> None:
             c.send(_draft("events", by, arrival(draft.time, c.random.randrange(2)), draft), trap)
 
 
+def _assignments(c: _Class) -> None:
+    random, until = Random(c.pupils[0].own.value), start_of(DATES[-1])
+    told = [(SYSTEM, *one) for one in standing.given(random, "5.A", SCHOOL, until)]
+    for pupil in c.pupils:
+        told += [(DANISH, *one) for one in standing.handed_in(random, pupil.own, SCHOOL, str(pupil.number), until)]
+    for by, draft, trap in told:
+        c.send(_draft("events", by, arrival(draft.time, random.randrange(2)), draft), trap)
+
+
 # who is who
 
 
@@ -406,6 +415,7 @@ def history(seed: int) -> History:
     _second_channel(c)
     _refused(c)
     _weeks_apart(c)
+    _assignments(c)
     _duplicates(c)
     c.traps.pop("", None)
     return History(c.units, c.traps, c.pupils)

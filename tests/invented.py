@@ -13,7 +13,7 @@ from contracts.dates import instant, start_of
 from services.demo import school
 from services.demo.changes import begins_in, came
 from services.demo.day import deliveries
-from services.demo.people import stays
+from services.demo.people import stays, teachers
 from services.demo.play import SUPPLIERS
 from services.demo.telling import BOGORM, MAALPLAN, NATURLAB, Delivery
 
@@ -23,6 +23,8 @@ HISTORY = timedelta(days=28)
 EARLIER = timedelta(days=64)
 """In the days before the last 28 only those send that tell of results and goals."""
 SUBJECTS = ("DAN", "MAT", "NAT")
+HOLDS = sorted(hold for one in teachers() for hold in one.holds)
+"""(class, subject)."""
 
 
 def sent() -> list[Delivery]:
@@ -58,12 +60,15 @@ def fed(told: Sequence[Delivery]) -> Oracle:
 
 
 def classes_of() -> dict[str, list[tuple[str, str, int | None, date | None, date | None]]]:
-    """Unilogin -> the classes of a pupil in the year up to today, each with its first and last day where it has them."""
+    """Unilogin -> the classes and groups of a pupil in the year up to today, each with its first and last day where it has them."""
     year, found = begins_in(TODAY), dict[str, list[tuple[str, str, int | None, date | None, date | None]]]()
     for stay in stays(school.SKOVBAKKEN, came(TODAY)):
         first = stay.since.on(year) if stay.since else None
         last = stay.until.on(year) - timedelta(days=1) if stay.until else None
-        found.setdefault(stay.pupil.unilogin, []).append((school.INSTITUTION, stay.pupil.group, stay.pupil.grade, first, last))
+        group = stay.pupil.group
+        places = found.setdefault(stay.pupil.unilogin, [])
+        places.append((school.INSTITUTION, group, stay.pupil.grade, first, last))
+        places += [(school.INSTITUTION, " ".join(hold), None, first, last) for hold in HOLDS if hold[0] == group]
     return found
 
 

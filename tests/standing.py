@@ -1,5 +1,6 @@
 """What histories hold of school years' sheets: results tried again, corrected and taken back; goals marked by who may, of one pupil by two
-names; what pupils say of themselves, run by run, also by two names."""
+names; what pupils say of themselves, run by run, also by two names; assignments that a class is given, put off and taken back, and what its
+pupils hand in."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
@@ -8,9 +9,9 @@ from random import Random
 from msgspec.structs import replace
 
 from contracts.connector import Draft
-from contracts.dates import Micros, moment
-from contracts.events import GoalMarked, Scored, SelfReport
-from contracts.privacy import Identity
+from contracts.dates import DAY, Micros, moment
+from contracts.events import AssignmentPublished, AssignmentState, AssignmentSubmitted, GoalMarked, Scored, SelfReport
+from contracts.privacy import GroupRef, Identity
 
 Told = tuple[Draft, str]
 """A draft and the trap that it is."""
@@ -33,6 +34,13 @@ TRAPS = (
     "well_being_declined",
     "well_being_corrected",
     "well_being_taken_back",
+    "assignment",
+    "put_off",
+    "assignment_taken_back",
+    "handed_in",
+    "handed_in_again",
+    "hand_in_taken_back",
+    "excused",
 )
 
 
@@ -123,3 +131,41 @@ def wellbeing(
             yield replace(draft, data=says if declines else will_not, order=2), "well_being_corrected"
         if n % 7 == 0:
             yield replace(draft, order=3, op="retract"), "well_being_taken_back"
+
+
+GIVEN = 8
+"""Assignments of a history, each due within the last two weeks of it."""
+
+
+def given(random: Random, group: str, school: str, until: Micros) -> Iterator[Told]:
+    """To a class; two are put off, one after it was due, and one is taken back."""
+    ref = GroupRef(school, group)
+    for n in range(GIVEN):
+        due = until - random.randrange(14 * 24) * DAY // 24
+        said = {
+            "assignment_id": f"opg-{n}", "title": "Opgave", "assigned_at": moment(due - 5 * DAY), "due_at": moment(due), "group_id": ref,
+            "optional": n == 7, "subject_code": random.choice(("MAT", "MAT", "DAN")),
+        }  # fmt: skip
+        draft = Draft(AssignmentPublished, ref, school, said, f"given-{group}-{n}", due - 5 * DAY, 1)
+        yield draft, "assignment"
+        if n in (1, 2):
+            yield (
+                replace(draft, data={**said, "due_at": moment(due + (1 - n) * DAY + 2 * DAY)}, time=due + (1 - n) * DAY, order=2),
+                "put_off",
+            )
+        if n == 3:
+            yield replace(draft, order=2, op="retract"), "assignment_taken_back"
+
+
+def handed_in(random: Random, whose: Identity, school: str, name: str, until: Micros) -> Iterator[Told]:
+    """Some twice, one taken back; the pupil is excused from one."""
+    for n in range(GIVEN):
+        at = until - random.randrange(16 * 24) * DAY // 24
+        for number in range(1, {4: 3, 5: 2}.get(n) or random.choice((1, 2, 2, 3))):
+            said = {"assignment_id": f"opg-{n}", "submitted_at": moment(at), "submission_no": number}
+            draft = Draft(AssignmentSubmitted, whose, school, said, f"in-{name}-{n}-{number}", at, 1)
+            yield draft, "handed_in_again" if number > 1 else "handed_in"
+            if n == 5:
+                yield replace(draft, order=2, op="retract"), "hand_in_taken_back"
+            at += random.randrange(1, 48) * DAY // 24
+    yield Draft(AssignmentState, whose, school, {"assignment_id": "opg-6", "state": "excused"}, f"excused-{name}", until, 1), "excused"

@@ -74,7 +74,11 @@ def cells(
     for name in names:
         person = known.owner(KEY.seal(Identity("unilogin", name)))
         assert person is not None, "the roster names the pupil"
-        pupil = Pupil(person, _days(sheets, known, person, indicators, audience), partial(known.grade, person))
+        own = dict.fromkeys(known.identities[person], person)
+        groups = {group: group for group in known.groups_of(person)}
+        told = _days(sheets, own | groups, known, indicators, audience)
+        said = {group: told[group] for group in groups if group in told}
+        pupil = Pupil(person, told.get(person, []), partial(known.grade, person), said, partial(known.is_in, person))
         calendar = known.calendar(known.home(person, today) or "")
         for indicator in indicators:
             for window in indicator.windows:
@@ -86,19 +90,19 @@ def cells(
 
 
 def _days(
-    sheets: Mapping[SheetKey, Facts], known: Any, person: str, indicators: Sequence[Indicator], audience: Collection[str]
-) -> list[Day]:
-    identities, enrolled = known.identities[person], known.enrolled(person)
-    together: dict[tuple[str, str, str], list[Facts]] = {}
+    sheets: Mapping[SheetKey, Facts], whose: Mapping[str, str], known: Any, indicators: Sequence[Indicator], audience: Collection[str]
+) -> dict[str, list[Day]]:
+    """whose: identity -> pupil, group -> itself. A pupil's days are those on which the pupil was enrolled."""
+    together: dict[tuple[str, str, str, str], list[Facts]] = {}
     for key, facts in sheets.items():
-        if key.subject in identities and any(key.family in one.families for one in indicators):
-            together.setdefault((key.institution, key.family, key.period), []).append(facts)
-    return [
-        day
-        for (school, family, period), told in together.items()
-        for day in days(school, family, period, _measured(told, family, indicators), indicators, audience)
-        if any(first <= day.date <= last for first, last in enrolled.get(school, ()))
-    ]
+        if key.subject in whose and any(key.family in one.families for one in indicators):
+            together.setdefault((whose[key.subject], key.institution, key.family, key.period), []).append(facts)
+    found: dict[str, list[Day]] = {}
+    for (who, school, family, period), told in together.items():
+        periods = [(date.min, date.max)] if who in known.groups else known.enrolled(who).get(school, ())
+        measured = days(school, family, period, _measured(told, family, indicators), indicators, audience)
+        found.setdefault(who, []).extend(day for day in measured if any(first <= day.date <= last for first, last in periods))
+    return found
 
 
 def _measured(told: Sequence[Facts], family: str, indicators: Sequence[Indicator]) -> Summaries:

@@ -2,7 +2,7 @@
 
 import heapq
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -10,6 +10,7 @@ from itertools import chain, count, groupby
 from typing import Final
 
 from contracts.dates import SECOND, Micros, local_date, local_instant, start_of
+from services.demo.assignments import assignments
 from services.demo.attendance import files, left_early
 from services.demo.checkins import checkins
 from services.demo.days import ONE, is_school
@@ -18,7 +19,7 @@ from services.demo.goals import goals
 from services.demo.lessons import activity
 from services.demo.plan import SKOVBAKKEN, School, schools
 from services.demo.rosters import roster_of
-from services.demo.telling import BOGORM, DANSK_VIDEO, MATEMATIK, NATURLAB, Delivery, bundled, later
+from services.demo.telling import BOGORM, DANSK_VIDEO, MATEMATIK, NATURLAB, Delivery, Said, bundled, later
 
 FLUSH: Final = 15 * 60 * SECOND
 """How often a material sends what it has gathered."""
@@ -76,10 +77,15 @@ def _made(day: date, place: School) -> Iterator[Delivery]:
     yield from files(day, place)
     yield from left_early(day, place)
     yield from checkins(day, place)
-    gathered = groupby(sorted(chain(activity(day, place), goals(day, place)), key=lambda one: one.at), key=lambda one: one.at // FLUSH)
+    yield from _gathered(chain(activity(day, place), goals(day, place)), day, place, "sending")
+    yield from _gathered(assignments(day, place), day, place, "assignments")
+
+
+def _gathered(told: Iterable[Said], day: date, place: School, what: str) -> Iterator[Delivery]:
+    gathered = groupby(sorted(told, key=lambda one: one.at), key=lambda one: one.at // FLUSH)
     batches = (batch for slot, said in gathered for batch in bundled((slot + 1) * FLUSH, said))
     for number, one in enumerate(batches):
-        yield from _sent(one, day, dice("sending", day, place.index, number))
+        yield from _sent(one, day, dice(what, day, place.index, number))
 
 
 def _sent(one: Delivery, day: date, chance: random.Random) -> Iterator[Delivery]:

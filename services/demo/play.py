@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from contracts.dates import DAY, SECOND, Micros, local_date, rfc3339, school_year, start_of
 from contracts.privacy import UNILOGIN
 from services.demo import school
+from services.demo.assignments import OPGAVERUM
 from services.demo.attendance import SKOLEADM
 from services.demo.checkins import TRIVSELSTJEK
 from services.demo.day import Ahead
@@ -45,6 +46,7 @@ SUPPLIERS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         NATURLAB: {"connectors": ["xapi"], "subject": "NAT", "identities": {HOMEPAGE: UNILOGIN}},
         MAALPLAN: {"connectors": ["cloudevents"]},
         TRIVSELSTJEK: {"connectors": ["wellbeing_checkin"]},
+        OPGAVERUM: {"connectors": ["cloudevents"]},
         SKOLEADM: {"connectors": ["oneroster_csv", "calendar_csv", "attendance_csv", "cloudevents"], "expected_by": "09:00"},
     }
 )

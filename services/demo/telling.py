@@ -70,7 +70,7 @@ def bundled(due: Micros, said: Iterable[Said]) -> list[Delivery]:
 
 def _request(due: Micros, supplier: str, documents: list[Document]) -> Delivery:
     body = msgspec.json.encode(documents)
-    if supplier in (ORDLEG, MAALPLAN):
+    if "specversion" in documents[0]:
         return Delivery(due, supplier, "/events", EVENT_HEADERS, body, len(documents))
     return Delivery(due, supplier, "/xapi/statements", XAPI_HEADERS, body, len(documents))
 

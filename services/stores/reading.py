@@ -22,7 +22,7 @@ from services.stores import tables as t
 from services.stores.database import UNMEASURED, Database, Session
 from services.stores.remembered import Remembered, facets
 from services.stores.store import positions_of, serving, sheets_of
-from streams.reading import Day, Pupil, days, merged
+from streams.reading import Day, Pupil, days, merged, since
 from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
 from streams.roster import Group, Part, Relation, Roster
 from streams.sheet import DATE, Summaries, counted, generation, is_told, measure_sheet, reads, side_by_side
@@ -30,7 +30,7 @@ from streams.sheet import decode as decode_summaries
 from streams.window import Calendar
 
 Where = tuple[str, str, str, str]
-"""A pupil, and of which institution, family and period the sheets of the pupil's identities are."""
+"""A pupil or a group, and of which institution, family and period the sheets of the pupil's identities, or of the group, are."""
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
 
@@ -185,13 +185,24 @@ class Narrowed:
     def _told(
         self, pupils: Sequence[str], measured: Mapping[Where, Summaries], first: date, last: date, audience: Mapping[str, Collection[str]]
     ) -> list[Pupil]:
-        enrolled = {pupil: self._roster.enrolled(pupil) for pupil in pupils}
         found: dict[str, list[Day]] = defaultdict(list)
-        for (pupil, institution, family, period), summaries in sorted(measured.items()):
-            told = days(institution, family, period, summaries, self._indicators, audience.get(pupil, ()))
-            periods = enrolled[pupil][institution]
-            found[pupil] += [day for day in told if first <= day.date <= last and _within(periods, day.date)]
-        return [Pupil(pupil, found[pupil], partial(self._roster.grade, pupil)) for pupil in pupils]
+        for (who, institution, family, period), summaries in sorted(measured.items()):
+            told = days(institution, family, period, summaries, self._indicators, audience.get(who, ()))
+            periods = self._periods(who).get(institution, ())
+            found[who] += [day for day in since(first, told, self._indicators) if day.date <= last and _within(periods, day.date)]
+        return [
+            Pupil(
+                pupil, found[pupil], partial(self._roster.grade, pupil),
+                {group: found[group] for group in self._roster.groups_of(pupil) if group in found}, partial(self._roster.is_in, pupil),
+            )
+            for pupil in pupils
+        ]  # fmt: skip
+
+    def _periods(self, who: str) -> Mapping[str, Sequence[tuple[date, date]]]:
+        """Institution -> when what is said there counts: of a pupil while enrolled, of a group always, since it is for `read` to look at
+        when a pupil was in it."""
+        members = self._roster.members.get(who, ())
+        return {one.institution: [(date.min, date.max)] for one in members} if members else self._roster.enrolled(who)
 
     async def recall(self, pupils: Collection[str], windows: Windows, today: date) -> list[Remembering]:
         """For a view of many, without what they say of themselves: what is kept of each pupil and what is live, sorted by pupil."""
@@ -203,7 +214,10 @@ class Narrowed:
         first = min(window.first for window in windows.values())
         kept = known | await self._kept(missing, windows, first, today - timedelta(days=1))
         live = await self._live(allowed, rows, first, today)
-        return [Remembering(pupil, kept[pupil], live[pupil], windows, partial(self._roster.grade, pupil)) for pupil in allowed]
+        of = self._roster
+        return [
+            Remembering(pupil, kept[pupil], live[pupil], windows, partial(of.grade, pupil), partial(of.is_in, pupil)) for pupil in allowed
+        ]
 
     def remember(self, recalled: Iterable[Remembering], windows: Windows) -> None:
         """Keeps what was read anew."""
@@ -214,11 +228,11 @@ class Narrowed:
     async def _today(self, pupils: Sequence[str], known: Mapping[str, Kept], today: date) -> tuple[set[str], dict[Where, list[SheetRow]]]:
         """Those of whom a sheet before today has changed since they were kept; and the sheets of today and of school years."""
         owners = self._owners(pupils)
-        since = [[identity, known[pupil].stamp] for identity, pupil in owners.items() if pupil in known]
+        stamps = [[identity, known[pupil].stamp] for identity, pupil in owners.items() if pupil in known]
         asked = _asked(owners, _families(self._indicators, self_reports=False), today, today, standing=True)
         late, sheets = await self._session.sheets_and(
             _LATE.format(since=self._session.table("since", "subject", "stamp#")), _of_subjects(self._session), UNMEASURED, "s.summaries",
-            since=json.dumps(since), today=today.isoformat(), **asked,
+            since=json.dumps(stamps), today=today.isoformat(), **asked,
         )  # fmt: skip
         return {owners[identity] for identity in late}, self._placed(owners, sheets)
 
@@ -233,26 +247,30 @@ class Narrowed:
         return made
 
     async def _live(self, pupils: Sequence[str], rows: Mapping[Where, list[SheetRow]], first: date, today: date) -> dict[str, Live]:
-        enrolled = {pupil: self._roster.enrolled(pupil) for pupil in pupils}
-        found: dict[str, Live] = {pupil: Live() for pupil in pupils}
+        groups: dict[str, Live] = {who: Live() for who, *_ in rows if who in self._roster.members}
+        of_pupils = {pupil: Live({one: groups[one] for one in self._roster.groups_of(pupil) if one in groups}) for pupil in pupils}
+        found = groups | of_pupils
+        firsts = {one.key: date.min if one.all_kept else first for one in self._indicators}
+        periods = {who: self._periods(who) for who in found}
         several = await self._measured({where: sheets for where, sheets in rows.items() if len(sheets) > 1 or not sheets[0].summaries})
         for where, sheets in rows.items():
-            pupil, institution, _, period = where
+            who, institution, _, period = where
             entries = packed(several[where]) if where in several else decode_entries(sheets[0].summaries)
-            found[pupil].add(period, entries, partial(_counts, enrolled[pupil][institution], first, today))
-        return found
+            found[who].add(period, entries, partial(_counts, periods[who][institution], firsts, today))
+        return of_pupils
 
-    async def facts(self, pupil: str, indicator: Indicator, first: date, last: date) -> list[Fact]:
-        """What an indicator reads of a pupil, for the explanation; a period's identities merged."""
+    async def facts(self, pupil: str, indicator: Indicator, first: date, last: date) -> list[tuple[str, Fact]]:
+        """What an indicator reads of a pupil ("") and of the groups that the pupil is or was in, for the explanation; a period's identities
+        merged."""
         families = _families([indicator], self_reports=True)
         rows = await self._rows([pupil] if self.sees(pupil) else [], families, first, last)
         known = await self._facts([sheet for sheets in rows.values() for sheet in sheets])
-        audience, enrolled = self._relation.audience.get(pupil, frozenset()), self._roster.enrolled(pupil)
+        audience = self._relation.audience.get(pupil, frozenset())
         return [
-            fact
-            for (_, institution, *_), sheets in sorted(rows.items())
+            ("" if who == pupil else who, fact)
+            for (who, institution, *_), sheets in sorted(rows.items())
             for fact in counted(merged(known[sheet.key] for sheet in sheets))
-            if reads(indicator, fact) and _within(enrolled[institution], day_of(fact)) and is_told(indicator, fact, audience)
+            if reads(indicator, fact) and _within(self._periods(who)[institution], day_of(fact)) and is_told(indicator, fact, audience)
         ]
 
     async def _measured(self, rows: Mapping[Where, list[SheetRow]]) -> dict[Where, Summaries]:
@@ -264,30 +282,31 @@ class Narrowed:
         return {where: merging[where] if summaries is None else summaries for where, summaries in measured.items()}
 
     async def _rows(
-        self, pupils: Iterable[str], families: Sequence[str], first: date, last: date, *, standing: bool = True
+        self, pupils: Collection[str], families: Sequence[str], first: date, last: date, *, standing: bool = True
     ) -> dict[Where, list[SheetRow]]:
-        """The sheets of the pupils' identities, with the facts of those that are not measured. standing: with those of school years, all
-        that are kept, since their facts are dated one by one."""
+        """The sheets of the pupils' identities and groups, with the facts of those that are not measured. standing: with those of school
+        years, all that are kept, since their facts are dated one by one."""
         owners = self._owners(pupils)
         if not owners:
             return {}
         asked = _asked(owners, families, first, last, standing=standing)
         return self._placed(owners, await self._session.sheets(_of_subjects(self._session), UNMEASURED, "s.summaries", **asked))
 
-    def _owners(self, pupils: Iterable[str]) -> dict[str, str]:
-        """Identity -> whose it is."""
-        return {identity: pupil for pupil in pupils for identity in self._roster.identities.get(pupil, ())}
+    def _owners(self, pupils: Collection[str]) -> dict[str, str]:
+        """Identity -> whose it is; and each group that a pupil is or was in, for its own."""
+        groups = {group: group for pupil in pupils for group in self._roster.groups_of(pupil)}
+        return groups | {identity: pupil for pupil in pupils for identity in self._roster.identities.get(pupil, ())}
 
     def _placed(self, owners: Mapping[str, str], sheets: Iterable[SheetRow]) -> dict[Where, list[SheetRow]]:
         """Those of institutions and periods in which the pupil was enrolled."""
-        enrolled = {pupil: self._roster.enrolled(pupil) for pupil in set(owners.values())}
+        whose = {who: self._periods(who) for who in set(owners.values())}
         found: dict[Where, list[SheetRow]] = defaultdict(list)
         for sheet in sheets:
             subject, institution, family, period = sheet.key
-            pupil = owners[subject]
-            periods = enrolled[pupil].get(institution, ())
+            who = owners[subject]
+            periods = whose[who].get(institution, ())
             if _within(periods, date.fromisoformat(period)) if len(period) == DATE else periods:
-                found[pupil, institution, family, period].append(sheet)
+                found[who, institution, family, period].append(sheet)
         return found
 
     async def _facts(self, sheets: Sequence[SheetRow]) -> dict[SheetKey, Facts]:
@@ -321,8 +340,9 @@ def _families(indicators: Iterable[Indicator], *, self_reports: bool) -> list[st
     return sorted({family for one in indicators if self_reports or not one.self_report for family in one.families})
 
 
-def _counts(periods: Iterable[tuple[date, date]], first: date, today: date, day: date) -> bool:
-    return first <= day <= today and _within(periods, day)
+def _counts(periods: Iterable[tuple[date, date]], firsts: Mapping[str, date], today: date, key: str, day: date) -> bool:
+    """firsts: indicator key -> the first date that it looks at; of what has no such key nothing is read."""
+    return key in firsts and firsts[key] <= day <= today and _within(periods, day)
 
 
 def _within(periods: Iterable[tuple[date, date]], day: date) -> bool:

@@ -23,6 +23,7 @@ from contracts.dates import school_year
 from contracts.facts import Fact, encode, is_standing
 from contracts.indicator import Answer, Example, Indicator
 from contracts.kinds import BY_NAME
+from streams.invented import by_date
 from streams.reading import Day, Pupil, answer, days
 from streams.rounding import rounded
 from streams.sheet import by_code
@@ -60,7 +61,8 @@ def declaration(of: ModuleType) -> Indicator:
 def result(indicator: Indicator, example: Example, calendar: Calendar = ASSUMED) -> Answer:
     """The example's facts through measure, combine and read, as the read API does it."""
     subject = "MAT" if indicator.per_subject else ""
-    pupil = Pupil("s_example", list(measured(indicator, example.facts)), lambda _: example.grade)
+    groups = {group: list(measured(indicator, by_date(told))) for group, told in example.groups.items()}
+    pupil = Pupil("s_example", list(measured(indicator, example.facts)), lambda _: example.grade, groups, example.member)
     return answer(pupil, indicator, subject, calendar.window(example.window, example.today))[0]
 
 

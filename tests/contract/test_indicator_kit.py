@@ -64,7 +64,8 @@ def test_the_declaration_is_complete(name: str) -> None:
     assert set(declared.windows) <= set(WINDOWS)
     assert declared.kinds
     assert {BY_NAME[kind].sheet for kind in declared.kinds} <= {Sheet.DATED, Sheet.STANDING}
-    assert all(BY_NAME[kind].subject == "pupil" for kind in declared.kinds)
+    assert {BY_NAME[kind].subject for kind in declared.kinds} <= {"pupil", "group"}
+    assert not declared.all_kept or {BY_NAME[kind].sheet for kind in declared.kinds} == {Sheet.STANDING}
     assert declared.self_report == any(kind.startswith("wellbeing.") for kind in declared.kinds)
     assert not (declared.self_report and declared.per_subject)
     assert declared.tasks
@@ -221,9 +222,15 @@ def test_no_id_of_a_source_stands_in_a_summary(name: str, history: list[Told]) -
         assert not [one for one in ids if one in stored]
 
 
-def read_all(declared: Indicator, measured: list[Day], today_back: int, grade: int | None) -> list[Answer]:
-    """The answers for every subject and window of the indicator, as of one of the dates."""
-    pupil = Pupil("s_law", measured, lambda _: grade)
+def parted(history: list[Told]) -> tuple[list[Told], list[Told]]:
+    """What is said of the pupil, and what of a group."""
+    mine = [one for one in history if one.kind.subject == "pupil"]
+    return mine, [one for one in history if one.kind.subject == "group"]
+
+
+def read_all(declared: Indicator, measured: list[Day], of_group: list[Day], today_back: int, grade: int | None) -> list[Answer]:
+    """The answers for every subject and window of the indicator, as of one of the dates, for one who came to the group in between."""
+    pupil = Pupil("s_law", measured, lambda _: grade, {"g_law": of_group}, lambda _, day: day >= DATES[3])
     subjects = subjects_of([pupil], declared) if declared.per_subject else [""]
     spans = [Calendar().window(name, DATES[-1] - timedelta(days=today_back)) for name in declared.windows]
     for subject, span in ((subject, span) for subject in subjects for span in spans):
@@ -242,12 +249,12 @@ def days(declared: Indicator, history: list[Told]) -> list[Day]:
 @given(history=histories(least=5, most=60), back=st.integers(0, 4), grade=st.sampled_from((None, 3, 8)), data=st.data())
 def test_order_and_partition_change_no_answer(name: str, history: list[Told], back: int, grade: int | None, data: st.DataObject) -> None:
     declared = kit.declared(name)
-    shuffled = data.draw(st.permutations(history + history[::2]))
-    first, again = days(declared, history), data.draw(st.permutations(days(declared, shuffled)))
+    (mine, ours), shuffled = parted(history), parted(data.draw(st.permutations(history + history[::2])))
+    first, again = days(declared, mine), data.draw(st.permutations(days(declared, shuffled[0])))
     by_date: dict[Any, Summaries] = {(day.family, day.date): day.summaries for day in first}
     assert by_date == {(day.family, day.date): day.summaries for day in again}
-    answers = read_all(declared, first, back, grade)
-    assert answers == read_all(declared, again, back, grade)
+    answers = read_all(declared, first, days(declared, ours), back, grade)
+    assert answers == read_all(declared, again, data.draw(st.permutations(days(declared, shuffled[1]))), back, grade)
     for told in answers:
         assert_sound(declared, told)
 

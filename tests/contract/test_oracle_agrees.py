@@ -7,7 +7,7 @@ indicator disagrees with one of them.
 import json
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -47,8 +47,10 @@ def delivered(cell: Json) -> dict[SheetKey, Facts]:
     """A hand-worked cell's input through the product's doors."""
     through = Through(hand.SCHOOL)
     received = instant(f"{cell['today']}T20:00:00+00:00")
-    place = SchoolClass("c", cell.get("class", "5.A"), cell.get("grade", 5), [Person("e1", "student", cell["pupil"])])
-    through.take(ONEROSTER, through.registered("skole"), package(hand.SCHOOL, [place]), received, as_of=AUGUST)
+    name, pupil_of = cell.get("class", "5.A"), [Person("e1", "student", cell["pupil"])]
+    places = [SchoolClass(name, name, cell.get("grade", 5), pupil_of)]
+    places += [SchoolClass(one, one, None, pupil_of, "scheduled", dates={"e1": _dates(*span)}) for one, *span in cell.get("holds", [])]
+    through.take(ONEROSTER, through.registered("skole"), package(hand.SCHOOL, places), received, as_of=AUGUST)
     if links := cell.get("links"):
         body = "\n".join(["skema_fra;id_fra;skema_til;id_til", *(";".join([*left, *right]) for left, right in links)])
         through.take(LINKS, through.registered("links"), body.encode(), received, as_of=AUGUST)
@@ -68,6 +70,11 @@ def delivered(cell: Json) -> dict[SheetKey, Facts]:
             query = {"as_of": file["as_of"], "complete": str(file["complete"] and whole).lower()}
             through.take(ATTENDANCE, through.registered("attendance-supplier"), body.encode(), received, **query)
     return through.sheets()
+
+
+def _dates(first: str | None, last: str | None) -> tuple[str, str]:
+    """As OneRoster has them: the end is the first day on which it does not hold."""
+    return first or "", str(date.fromisoformat(last) + timedelta(days=1)) if last else ""
 
 
 def _event(told: Json) -> Json:
@@ -141,9 +148,15 @@ def awkward_class() -> tuple[dict[SheetKey, Facts], dict[Key, Cell]]:
     """The same of pupils who do what is awkward to count, in two tools."""
     through, received = Through(awkward.SCHOOL), instant(NOW)
     oracle = Oracle(TODAY, moment(received))
-    classes = [SchoolClass(f"c{name}", name, grade, [Person(f"e{name}", "student", name)]) for name, grade in awkward.PUPILS.items()]
+    people, (first, last) = {name: Person(f"e{name}", "student", name) for name in awkward.PUPILS}, (awkward.DAYS[12], awkward.DAYS[24])
+    classes = [SchoolClass(name, name, grade, [people[name]]) for name, grade in awkward.PUPILS.items()]
+    days = _dates(str(first), str(last))
+    holds = {name: awkward.HOLD.format(name) for name in people}
+    classes += [SchoolClass(hold, hold, None, [people[name]], "scheduled", dates={people[name].id: days}) for name, hold in holds.items()]
     through.take(ONEROSTER, through.registered("skole"), package(awkward.SCHOOL, classes), received, as_of=AUGUST)
-    oracle.roster(pupil(name, [("unilogin", name)], [(awkward.SCHOOL, name, grade, None, None)]) for name, grade in awkward.PUPILS.items())
+    for name, grade in awkward.PUPILS.items():
+        places = [(awkward.SCHOOL, name, grade, None, None), (awkward.SCHOOL, holds[name], None, first, last)]
+        oracle.roster([pupil(name, [("unilogin", name)], places)])
     for seed, tool in enumerate(("laes-let", "skriv-let")):
         told = awkward.events(seed, moment(received))
         for at in range(0, len(told), 400):

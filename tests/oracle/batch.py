@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from oracle import checkins, cloudevents, registers, statements
+from oracle.assigned import on_time_submission, owed
 from oracle.at_school import active_days, punctuality, there
 from oracle.changes import goals_moved, result_change
 from oracle.days import Days
@@ -28,12 +29,12 @@ from oracle.measures import (
     items_answered,
 )
 from oracle.people import People, Pupil
-from oracle.sent import Answer, DayTotal, Identity, Marking, Report, Result, SelfAnswer, Slot, spelt
+from oracle.sent import Answer, Assignment, DayTotal, HandIn, Identity, Marking, Report, Result, SelfAnswer, Slot, Standing, spelt
 from oracle.statements import Channel
 
 I1, I3, I4, I11 = "active-minutes", "items-answered", "first-try-correctness", "attendance"
 I2, I5, I12, I13 = "active-days", "result-level", "punctuality", "motivation"
-I6, I8 = "result-change", "goals-moved"
+I6, I8, I9 = "result-change", "goals-moved", "on-time-submission"
 SAID = {I13: motivation} | {
     f"wellbeing-{dimension}": partial(wellbeing, dimension) for dimension in ("social", "academic", "support", "calm")
 }
@@ -48,12 +49,16 @@ WINDOWS: dict[str, tuple[str, ...]] = {
     I12: ("W20",),
     I6: ("W40",),
     I8: ("Y",),
+    I9: ("W20",),
     **dict.fromkeys(SAID, ("Y",)),
 }
 PER_SUBJECT = {I1: active_minutes, I3: items_answered, I4: first_try_correctness, I5: result_level}
 MOVED = {I6: result_change, I8: goals_moved}
 """By subject too, and by what the last 20 school days are."""
 UNASSIGNED = "unassigned"
+GROUP = "group"
+"""In place of a scheme, where something is said of a group."""
+OF_NO_SUBJECT = (Slot, DayTotal, SelfAnswer, Assignment, HandIn, Standing)
 
 K = TypeVar("K", bound=Hashable)
 Key = tuple[str, str, str | None, str]
@@ -83,10 +88,8 @@ def fact(report: Report) -> tuple[object, ...]:
             return (report.institution, report.day, what.tool, what.attempt, what.item, what.attempt_no)
         case Result() if what.attempt_no is not None:
             return (report.institution, what.tool, what.activity, what.attempt_no)
-        case Marking():
-            return (report.institution, what.goal, what.by, what.at)
-        case SelfAnswer():
-            return (report.institution, what.instrument, what.run, what.item)
+        case Marking() | SelfAnswer() | Assignment() | HandIn() | Standing():
+            return (report.institution, *what.key)
     return report.id
 
 
@@ -155,12 +158,19 @@ class Oracle:
     def calendar(self, institution: str, school_days: Mapping[date, bool]) -> None:
         self.days.by_institution.setdefault(institution, {}).update(school_days)
 
-    def facts(self) -> dict[str, list[Report]]:
-        """Pupil key -> what is known of the pupil: each report once, none taken back, each fact once, at schools they were in."""
+    def standing(self) -> list[Report]:
+        """Each report once, none taken back."""
         said = [report for sent in self._statements.values() for report in statements.reports(sent)] + self._reports
-        standing = [one for one in one_each((one.id, one) for one in said) if one.content is not None]
+        return [one for one in one_each((one.id, one) for one in said) if one.content is not None]
+
+    def of_groups(self) -> list[Report]:
+        """What is known of groups, each fact once."""
+        return one_each(((one.identity, fact(one)), one) for one in self.standing() if one.identity[0] == GROUP)
+
+    def facts(self) -> dict[str, list[Report]]:
+        """Pupil key -> what is known of the pupil, each fact once, at schools they were in."""
         owners, known = self.people.owners(), defaultdict[str, list[Report]](list)
-        for report in standing:
+        for report in self.standing():
             owner = owners.get(report.identity)
             if owner is not None and self.people.pupils[owner].enrolled(report.institution, report.day):
                 known[owner].append(report)
@@ -175,12 +185,13 @@ class Oracle:
     ) -> dict[Key, Cell]:
         """Every cell of these pupils (all); subjects: those in which the pupil has any activity at all, unless given. audience: what the
         reader is to the pupil, in the words of check-ins."""
-        facts = self.facts()
+        facts, of_groups = self.facts(), self.of_groups()
         cells: dict[Key, Cell] = {}
         for key in self.people.pupils if pupils is None else pupils:
             pupil = self.people.pupils[key]
             of_pupil = facts.get(key, [])
             cells |= self._activity(pupil, of_pupil, windows, subjects) | self._attendance(pupil, of_pupil, windows)
+            cells |= self._handed_in(pupil, of_pupil, of_groups, windows, subjects)
             cells |= self._late(pupil, of_pupil, windows) | self._said(pupil, of_pupil, windows, set(audience))
         return cells
 
@@ -192,7 +203,7 @@ class Oracle:
     def _activity(
         self, pupil: Pupil, facts: list[Report], windows: Mapping[str, Sequence[str]], subjects: Iterable[str] | None
     ) -> dict[Key, Cell]:
-        records = [one.content for one in facts if one.content is not None and not isinstance(one.content, Slot | DayTotal | SelfAnswer)]
+        records = [one.content for one in facts if one.content is not None and not isinstance(one.content, OF_NO_SUBJECT)]
         asked = sorted({one.subject for one in records}) if subjects is None else list(subjects)
         cells = {
             (pupil.key, name, subject, window): measure(records, subject, self._window(pupil, window))
@@ -214,6 +225,21 @@ class Oracle:
             cells[pupil.key, I2, subject, name] = active_days(
                 [one for one in records if not isinstance(one, Result | Marking)], subject, window, at_school
             )
+        return cells
+
+    def _handed_in(
+        self, pupil: Pupil, facts: list[Report], of_groups: list[Report], windows: Mapping[str, Sequence[str]],
+        subjects: Iterable[str] | None,
+    ) -> dict[Key, Cell]:  # fmt: skip
+        """What is dated after today has not come yet."""
+        of_now = [one for one in of_groups if one.day <= self.today]
+        given = [((one.institution, one.identity[1]), one.content) for one in of_now if isinstance(one.content, Assignment)]
+        own, cells = [one.content for one in facts if one.day <= self.today], dict[Key, Cell]()
+        asked = sorted({what.subject for _, what in given}) if subjects is None else list(subjects)
+        for name, subject in ((name, subject) for name in windows.get(I9, ()) for subject in asked):
+            window = self._window(pupil, name)
+            due = owed([one for one in given if one[1].subject == subject], own, pupil.in_group, window)
+            cells[pupil.key, I9, subject, name] = on_time_submission(due, window)
         return cells
 
     def _school_days(self, pupil: Pupil, window: Window) -> list[date]:

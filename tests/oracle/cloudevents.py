@@ -12,8 +12,10 @@ from oracle.checkins import on_scale
 from oracle.days import in_time, instant, local_date
 from oracle.sent import (
     Answer,
+    Assignment,
     Content,
     DayTotal,
+    HandIn,
     Marking,
     PlayerEvent,
     Report,
@@ -21,6 +23,7 @@ from oracle.sent import (
     SelfAnswer,
     SessionEdge,
     Slot,
+    Standing,
     Viewing,
     micros,
     spelt,
@@ -106,6 +109,27 @@ def self_report(event: Json, _: Channel) -> SelfAnswer:
     return SelfAnswer(happened(event), *where, share, frozenset(data["visibility"]))
 
 
+def given(event: Json, channel: Channel) -> Assignment:
+    data = event["data"]
+    subject = data.get("subject_code") or channel.subject
+    return Assignment(
+        data["assignment_id"],
+        instant(data["assigned_at"]),
+        subject,
+        None if data.get("due_at") is None else instant(data["due_at"]),
+        data.get("optional", False),
+    )
+
+
+def handed_in(event: Json, _: Channel) -> HandIn:
+    data = event["data"]
+    return HandIn(data["assignment_id"], instant(data["submitted_at"]), data.get("submission_no", 1))
+
+
+def standing(event: Json, _: Channel) -> Standing:
+    return Standing(event["data"]["assignment_id"], event["data"]["state"])
+
+
 SHARES = ("score_fraction", "score_given", "score_max")
 READ: dict[str, Callable[[Json, Channel], Content]] = {
     "activity.item_answered": answered,
@@ -117,6 +141,9 @@ READ: dict[str, Callable[[Json, Channel], Content]] = {
     "result.scored": scored,
     "curriculum.goal_marked": goal_marked,
     "wellbeing.self_report": self_report,
+    "assignment.published": given,
+    "assignment.submitted": handed_in,
+    "assignment.state": standing,
 }
 
 
@@ -126,6 +153,8 @@ def report(event: Json, channel: Channel) -> Report:
     content = None if taken_back else READ[kind(event)](event, channel)
     order = int(event["order"]) if event.get("order") is not None else instant(event["time"])
     day = content.day if isinstance(content, Slot | DayTotal) else local_date(happened({"data": {}, **event}))
+    if isinstance(content, Assignment | HandIn):
+        day = local_date(content.at)
     whose = spelt(*event["subject"].split(":", 1))
     school = event.get("institution") or event.get("data", {}).get("institution") or channel.institution
     return Report((channel.supplier, event["source"], event["id"]), order, whose, school, day, content)

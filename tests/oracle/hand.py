@@ -5,6 +5,8 @@ seeked, completed, terminated (keys session, time, length), answered (item, succ
 launched, initialized, closed (terminated) and abandoned (session, duration), and experienced (item, duration); scored and failed (item,
 scaled, raw, min, max, and partial=yes where it is not over).
 `by=` names a pupil by Unilogin; where it is not there, it is the cell's pupil.
+
+`holds` are groups that the pupil is in beside the class: name, first and last day, null where it is open.
 """
 
 from __future__ import annotations
@@ -114,6 +116,7 @@ def fed(cell: Json) -> Oracle:
     """An oracle that was fed the cell's input."""
     oracle = Oracle(date.fromisoformat(cell["today"]), datetime.fromisoformat(f"{cell['today']}T20:00:00+00:00"))
     places = [(SCHOOL, cell.get("class", "5.A"), cell.get("grade", 5), None, None)]
+    places += [(SCHOOL, hold, None, day(first), day(last)) for hold, first, last in cell.get("holds", [])]
     oracle.roster([pupil(cell["pupil"], [("unilogin", cell["pupil"])], places)])
     oracle.links([(tuple(left), tuple(right)) for left, right in cell.get("links", [])])
     oracle.calendar(SCHOOL, {date.fromisoformat(key): value for key, value in cell.get("calendar", {}).items()})

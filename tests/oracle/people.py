@@ -35,6 +35,10 @@ class Pupil:
     def enrolled(self, institution: str, day: date) -> bool:
         return any(place.institution == institution and place.holds(day) for place in self.places)
 
+    def in_group(self, group: tuple[str, str], day: date) -> bool:
+        """group: institution, and what the roster calls it there."""
+        return any((place.institution, place.class_id) == group and place.holds(day) for place in self.places)
+
     def grade(self, institution: str, day: date) -> int | None:
         """The grade of the class there on that date; of several the first by class id that has one."""
         here = sorted((p.class_id, p.grade) for p in self.places if p.institution == institution and p.holds(day) and p.grade is not None)

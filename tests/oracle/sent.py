@@ -116,6 +116,10 @@ class Marking:
     by: str
     level: int
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        return "marked", self.goal, self.by, self.at
+
 
 @dataclass(frozen=True)
 class SelfAnswer:
@@ -129,10 +133,54 @@ class SelfAnswer:
     share: Fraction | None
     told: frozenset[str]
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        return self.instrument, self.run, self.item
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Given to a group, until `due`."""
+
+    id: str
+    at: int
+    subject: str
+    due: int | None
+    optional: bool
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return "given", self.id
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """A pupil's, of an assignment."""
+
+    assignment: str
+    at: int
+    number: int
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return "handed in", self.assignment, self.number
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an assignment stands for a pupil."""
+
+    assignment: str
+    state: str
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return "stands", self.assignment, self.state
+
 
 Activity = Answer | PlayerEvent | Viewing | SessionEdge
 Attendance = Slot | DayTotal
-Content = Activity | Attendance | Result | Marking | SelfAnswer
+Content = Activity | Attendance | Result | Marking | SelfAnswer | Assignment | HandIn | Standing
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """One value explained, down to its facts, in Danish and English (R8.1)."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any, Final
@@ -25,7 +26,10 @@ async def explained(
     pupil = await view.pupil(student, window.first, window.last)
     told, counts, _ = r.answer(pupil, indicator, subject, window)
     value = r.reading(pupil, indicator, subject, window)
-    facts = r.evidence(await view.facts(student, indicator, window.first, window.last), indicator, subject, window)
+    known = await view.facts(student, indicator, window.first, window.last)
+    facts = r.evidence(known, indicator, subject, window, told.counted)
+    if told.counted is not None:
+        counts = Counter(fact.supplier for _, fact in facts)
     return {
         "reading": value,
         "text": both(r.explained(indicator, value, told.details)),

@@ -72,10 +72,10 @@ def lone(hub: Hub) -> Mapping[str, str]:
     return hub.token("--teacher", "unilogin:lone0001")
 
 
-def view_of(hub: Hub, token: Mapping[str, str], group: str = "5.A", etag: str = "") -> Any:
+def view_of(hub: Hub, token: Mapping[str, str], group: str = "5.A", etag: str = "", indicator: str = "on-time-submission") -> Any:
     groups = {one["source_id"]: one["id"] for one in hub.get("/v1/groups", token)["groups"]}
     headers = {**token, **({"If-None-Match": etag} if etag else {})}
-    return hub.http.get(f"/v1/groups/{groups[group]}/indicators", params={"indicator": "on-time-submission"}, headers=headers)
+    return hub.http.get(f"/v1/groups/{groups[group]}/indicators", params={"indicator": indicator}, headers=headers)
 
 
 def resolved(hub: Hub, token: Mapping[str, str]) -> dict[str, Person]:
@@ -91,6 +91,11 @@ def cells(hub: Hub, token: Mapping[str, str], subject: str = "MAT", group: str =
     return {people[one["student"]]: told for one in readings for told in one["indicators"] if told["subject"] == subject}
 
 
+def still_open(hub: Hub) -> dict[Person, tuple[float | None, int]]:
+    people, readings = resolved(hub, lone(hub)), view_of(hub, lone(hub), indicator="open-overdue").json()["readings"]
+    return {people[one["student"]]: (told["value"], told["n"]) for one in readings for told in one["indicators"]}
+
+
 def shares(hub: Hub, subject: str = "MAT") -> dict[Person, tuple[float | None, int]]:
     return {person: (told["value"], told["n"]) for person, told in cells(hub, lone(hub), subject).items()}
 
@@ -102,6 +107,7 @@ def test_what_a_class_was_given_meets_what_its_pupils_handed_in(hub: Hub) -> Non
     told = cells(hub, hub.token("--teacher", "unilogin:mats0002"), group="5.A MAT")
     assert {person: one["value"] for person, one in told.items()} == {ANNA: 66.7, BO: 66.7, CARL: 0.0}
     assert told[CARL]["sources"] == ["opgaver"]
+    assert still_open(hub) == {ANNA: (1, 4), BO: (2, 4), CARL: (4, 4)}
 
 
 def test_a_due_date_that_is_put_off_or_an_assignment_taken_back_moves_every_pupil_and_the_etag(hub: Hub) -> None:

@@ -15,7 +15,7 @@ from services.demo.school import of_class
 STREAMS = "the day streams"
 SHOWN = {
     "first-try-correctness", "items-answered", "active-minutes", "active-days", "attendance", "punctuality", "result-level", "goals-moved",
-    "on-time-submission",
+    "on-time-submission", "open-overdue",
 }  # fmt: skip
 Key = tuple[str, str, str | None, str]
 

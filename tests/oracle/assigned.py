@@ -52,3 +52,9 @@ def on_time_submission(all_owed: Iterable[Owed], window: Window) -> Cell:
     if len(before) < LEAST:
         return Cell(None, len(before), reason="too_few_due", today=today)
     return Cell(percent(before), len(before), today=today)
+
+
+def open_overdue(all_owed: Iterable[Owed], window: Window) -> Cell:
+    """How many of those that were due before today have not come; where none was due there is nothing to count."""
+    before = [one for one in all_owed if local_date(one.due) < window.today]
+    return Cell(float(sum(one.came is None for one in before)), len(before)) if before else Cell(None, 0, reason="nothing_due")

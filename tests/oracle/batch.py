@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from oracle import checkins, cloudevents, registers, statements
-from oracle.assigned import on_time_submission, owed
+from oracle.assigned import on_time_submission, open_overdue, owed
 from oracle.at_school import active_days, punctuality, there
 from oracle.changes import goals_moved, result_change
 from oracle.days import Days
@@ -34,7 +34,7 @@ from oracle.statements import Channel
 
 I1, I3, I4, I11 = "active-minutes", "items-answered", "first-try-correctness", "attendance"
 I2, I5, I12, I13 = "active-days", "result-level", "punctuality", "motivation"
-I6, I8, I9 = "result-change", "goals-moved", "on-time-submission"
+I6, I8, I9, I10 = "result-change", "goals-moved", "on-time-submission", "open-overdue"
 SAID = {I13: motivation} | {
     f"wellbeing-{dimension}": partial(wellbeing, dimension) for dimension in ("social", "academic", "support", "calm")
 }
@@ -50,6 +50,7 @@ WINDOWS: dict[str, tuple[str, ...]] = {
     I6: ("W40",),
     I8: ("Y",),
     I9: ("W20",),
+    I10: ("Y",),
     **dict.fromkeys(SAID, ("Y",)),
 }
 PER_SUBJECT = {I1: active_minutes, I3: items_answered, I4: first_try_correctness, I5: result_level}
@@ -240,6 +241,9 @@ class Oracle:
             window = self._window(pupil, name)
             due = owed([one for one in given if one[1].subject == subject], own, pupil.in_group, window)
             cells[pupil.key, I9, subject, name] = on_time_submission(due, window)
+        for name in windows.get(I10, ()):
+            window = self._window(pupil, name)
+            cells[pupil.key, I10, None, name] = open_overdue(owed(given, own, pupil.in_group, window), window)
         return cells
 
     def _school_days(self, pupil: Pupil, window: Window) -> list[date]:

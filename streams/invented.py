@@ -133,3 +133,11 @@ def submitted(when: str, assignment: str, number: int = 1) -> Fact:
 def state(when: str, assignment: str, what: str) -> Fact:
     """Where an assignment stands for a pupil: excused, not_submitted, returned or feedback_given."""
     return _fact("assignment.state", (assignment, what), at=at(when), assignment_id=assignment, state=what)
+
+
+def planned(when: str, goal: str, *, year: str | None = None, period: str = "året", framework: str = "maal-2024") -> Fact:
+    """A goal of a group. year: the school year it is filed under, else that of the date."""
+    return _fact(
+        "curriculum.goal_planned", (goal, period), at=at(when), framework_id=framework, goal_id=goal, period=period, school_year=year,
+        subject_code="MAT",
+    )  # fmt: skip

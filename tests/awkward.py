@@ -33,6 +33,7 @@ def events(seed: int, until: datetime) -> list[Json]:
     told += [one for name in PUPILS for day in (*EARLIER, *DAYS) for one in _reports(random, name, day, ASKED_TOO)]
     random = Random(1_000 + seed)
     told += [one for name in PUPILS for one in _assignments(random, name)]
+    told += [one for name in PUPILS for one in _plans(random, name)]
     past = [one for one in told if datetime.fromisoformat(one["time"]) <= until]
     return random.sample(past, len(past))
 
@@ -123,12 +124,15 @@ def _results(random: Random, name: str, day: date) -> list[Json]:
 
 
 def _goals(random: Random, name: str, day: date) -> list[Json]:
-    """Few goals, so that they are marked again, also around midnight; by all who may, seldom by the teacher; of two frameworks."""
+    """Few goals, so that they are marked again, also around midnight; by all who may, seldom by the teacher, some by two at one instant; of
+    two frameworks."""
     told = []
     for _ in range(random.choice((0, 0, 0, 1, 2))):
-        at, by = _at(random, day, random.choice((0.3, 9, 14, 23.9))), random.choice(("teacher", "tool", "tool", "pupil", "pupil", "pupil"))
-        said = {"framework_id": random.choice(("maal", "maal", "fagplan")), "goal_id": f"goal-{random.randrange(9)}", "marked_by": by}
-        told.append(_event(random, "curriculum.goal_marked", name, at, level=random.randrange(4), marked_at=at.isoformat(), **said))
+        at = _at(random, day, random.choice((0.3, 9, 14, 23.9)))
+        aim = {"framework_id": random.choice(("maal", "maal", "fagplan")), "goal_id": f"goal-{random.randrange(9)}"}
+        for by in sorted(set(random.sample(("teacher", "tool", "tool", "pupil", "pupil", "pupil"), random.choice((1, 1, 2))))):
+            said = {**aim, "level": random.randrange(4), "marked_by": by, "marked_at": _written(at)}
+            told.append(_event(random, "curriculum.goal_marked", name, at, **said))
     return told
 
 
@@ -186,6 +190,18 @@ def _handed_in(random: Random, name: str, named: Json, due: str | None) -> list[
     if random.random() < 0.2:
         state = random.choice(("excused", "returned", "not_submitted"))
         told.append(_event(random, "assignment.state", name, instant - timedelta(hours=50), **named, state=state))
+    return told
+
+
+def _plans(random: Random, name: str) -> list[Json]:
+    """Of goals of two frameworks with the same ids, for class and hold, for this year and the last; some twice."""
+    told = []
+    for number in range(6):
+        aim = {"framework_id": random.choice(("maal", "maal", "fagplan")), "goal_id": f"goal-{number}"}
+        for _ in range(random.choice((0, 1, 2))):
+            plan = {**aim, "period": random.choice(("efterår", "året")), "school_year": random.choice(("2026-2027", "2025-2026"))}
+            group = random.choice((name, name, HOLD.format(name)))
+            told.append(_group(_event(random, "curriculum.goal_planned", name, _at(random, random.choice(DAYS), 8), **plan), group))
     return told
 
 

@@ -303,9 +303,10 @@ def _weeks_apart(c: _Class) -> None:
             c.send(_draft("events", by, arrival(draft.time, c.random.randrange(2)), draft), trap)
 
 
-def _assignments(c: _Class) -> None:
+def _of_the_class(c: _Class) -> None:
     random, until = Random(c.pupils[0].own.value), start_of(DATES[-1])
-    told = [(SYSTEM, *one) for one in standing.given(random, "5.A", SCHOOL, until)]
+    of_class = chain(standing.given(random, "5.A", SCHOOL, until), standing.planned(random, "5.A", SCHOOL, until))
+    told = [(SYSTEM, *one) for one in of_class]
     for pupil in c.pupils:
         told += [(DANISH, *one) for one in standing.handed_in(random, pupil.own, SCHOOL, str(pupil.number), until)]
     for by, draft, trap in told:
@@ -415,7 +416,7 @@ def history(seed: int) -> History:
     _second_channel(c)
     _refused(c)
     _weeks_apart(c)
-    _assignments(c)
+    _of_the_class(c)
     _duplicates(c)
     c.traps.pop("", None)
     return History(c.units, c.traps, c.pupils)

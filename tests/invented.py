@@ -15,7 +15,7 @@ from services.demo.changes import begins_in, came
 from services.demo.day import deliveries
 from services.demo.people import stays, teachers
 from services.demo.play import SUPPLIERS
-from services.demo.telling import BOGORM, MAALPLAN, NATURLAB, Delivery
+from services.demo.telling import BOGORM, NATURLAB, OPGAVERUM, Delivery
 
 NOW = "2026-11-24T13:30:00+01:00"
 TODAY = date(2026, 11, 24)
@@ -29,7 +29,7 @@ HOLDS = sorted(hold for one in teachers() for hold in one.holds)
 
 def sent() -> list[Delivery]:
     since = start_of(TODAY - HISTORY)
-    earlier = (one for one in deliveries(start_of(TODAY - EARLIER), since) if one.supplier in (BOGORM, NATURLAB, MAALPLAN))
+    earlier = (one for one in deliveries(start_of(TODAY - EARLIER), since) if one.supplier in (BOGORM, NATURLAB, OPGAVERUM))
     return [*earlier, *deliveries(since, instant(NOW))]
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from contracts.connector import Draft
 from contracts.dates import DAY, Micros, moment
-from contracts.events import AssignmentPublished, AssignmentState, AssignmentSubmitted, GoalMarked, Scored, SelfReport
+from contracts.events import AssignmentPublished, AssignmentState, AssignmentSubmitted, GoalMarked, GoalPlanned, Scored, SelfReport
 from contracts.privacy import GroupRef, Identity
 
 Told = tuple[Draft, str]
@@ -41,6 +41,7 @@ TRAPS = (
     "handed_in_again",
     "hand_in_taken_back",
     "excused",
+    "goal_planned",
 )
 
 
@@ -169,3 +170,11 @@ def handed_in(random: Random, whose: Identity, school: str, name: str, until: Mi
                 yield replace(draft, order=2, op="retract"), "hand_in_taken_back"
             at += random.randrange(1, 48) * DAY // 24
     yield Draft(AssignmentState, whose, school, {"assignment_id": "opg-6", "state": "excused"}, f"excused-{name}", until, 1), "excused"
+
+
+def planned(random: Random, group: str, school: str, until: Micros) -> Iterator[Told]:
+    """Goals of a class, some of them marked; one is planned for two periods."""
+    ref = GroupRef(school, group)
+    for n, period in ((0, "efterår"), (1, "efterår"), (1, "året"), (2, "efterår"), (7, "året")):
+        aim = {"framework_id": "maal", "goal_id": f"goal-{n}", "subject_code": "DAN", "period": period}
+        yield Draft(GoalPlanned, ref, school, aim, f"plan-{n}-{period}", until - random.randrange(10, 20) * DAY, 1), "goal_planned"

@@ -104,20 +104,21 @@ reports = st.builds(
     value=st.one_of(st.none(), st.integers(0, 7)), normalised=st.sampled_from((None, None, 0.25)), declined=st.booleans(),
     visibility=st.sampled_from((("pupil",), ("teachers", "pupil"), ("home_class_teacher",))),
 )  # fmt: skip
-markings = st.builds(
-    e.GoalMarked, subject_code=_subjects, framework_id=st.sampled_from(("b", "c")), goal_id=_names, level=st.integers(0, 3),
-    marked_by=st.sampled_from(("teacher", "teacher", "pupil", "tool")), marked_at=instants,
-)  # fmt: skip
 given = st.builds(
     e.AssignmentPublished, assignment_id=_names, title=st.just("Aflevering"), assigned_at=instants, due_at=st.one_of(st.none(), instants),
     group_id=st.just("g_" + "a" * 26), optional=st.sampled_from((False, False, True)), subject_code=_subjects,
 )  # fmt: skip
 hand_ins = st.builds(e.AssignmentSubmitted, assignment_id=_names, submitted_at=instants, submission_no=st.integers(1, 2))
 states = st.builds(e.AssignmentState, assignment_id=_names, state=st.sampled_from(("excused", "returned", "not_submitted")))
+goals: dict[str, Any] = {"framework_id": st.sampled_from(("f1", "f2")), "goal_id": _names, "subject_code": _subjects}
+marks = st.builds(
+    e.GoalMarked, **goals, level=st.integers(0, 3), marked_by=st.sampled_from(("teacher", "teacher", "pupil", "tool")), marked_at=instants
+)
+plans = st.builds(e.GoalPlanned, **goals, period=_names, school_year=st.sampled_from((None, "2025-2026", "2026-2027")))
 activity = st.one_of(answers, sessions, views, players)
 attendance = st.one_of(slots, totals)
 assignments = st.one_of(given, hand_ins, states)
-events = st.one_of(activity, attendance, results, reports, markings, assignments)
+events = st.one_of(activity, attendance, results, reports, assignments, marks, plans)
 
 _CHANGES: dict[type, dict[str, tuple[Any, ...]]] = {
     e.ItemAnswered: {"correct": (True, False, None)},
@@ -127,10 +128,11 @@ _CHANGES: dict[type, dict[str, tuple[Any, ...]]] = {
     e.AttendanceRegistered: {"status": ("present", "absent", "late")},
     e.AttendanceDayTotal: {"absent_fraction": (0.0, 0.5, 1.0)},
     e.Scored: {"score_fraction": (None, 0.1, 1.0), "state": ("final", "partial")},
-    e.GoalMarked: {"level": (0, 2, 3), "framework_id": ("b", "c")},
     e.AssignmentPublished: {"due_at": (None, wall(DATES[4], 600), wall(DATES[9], 600)), "optional": (False, True)},
     e.AssignmentSubmitted: {"submitted_at": (wall(DATES[4], 599), wall(DATES[8], 600))},
     e.AssignmentState: {"feedback_at": (None,)},
+    e.GoalMarked: {"level": (0, 2, 3), "framework_id": ("f1", "f2")},
+    e.GoalPlanned: {"subject_code": ("MAT", "DAN")},
     e.SelfReport: {"declined": (False, True), "value": (None, 1, 5), "visibility": (("pupil",), ("guardian",))},
 }
 """What a source corrects: nothing that is part of a fact's key."""

@@ -14,9 +14,8 @@ from services.demo.days import is_school
 from services.demo.dice import dice, named
 from services.demo.people import Pupil, of_class, teachers
 from services.demo.plan import SUBJECTS, School
-from services.demo.telling import Said, later
+from services.demo.telling import Said, later, on_platform
 
-OPGAVERUM: Final = "opgaverum"
 _PLAN: Final = MappingProxyType({0: ("DAN", 3), 1: ("MAT", 3), 2: ("DAN", 6), 3: ("MAT", 5)})
 """Weekday -> of which subject an assignment is given, and in how many days it is due."""
 _GIVEN, _DUE, _TOLD, _EXCUSED = time(8, 5), time(20, 0), time(7, 30), time(21, 0)
@@ -92,7 +91,7 @@ def _published(task: _Task, at: Micros, due: date, op: str = "assert") -> Said:
         "assigned_at": rfc3339(_at(task.given, _GIVEN)), "due_at": rfc3339(_at(due, _DUE)), "optional": task.optional,
     }  # fmt: skip
     name = named("assignment", task.school.number, task.id, task.given, due)
-    return _event(task, at, "assignment.published", f"group:{task.group}", data, name, op)
+    return on_platform(task.school.number, at, "assignment.published", f"group:{task.group}", data, name, op)
 
 
 def _of_pupils(task: _Task, day: date) -> Iterator[Said]:
@@ -118,12 +117,5 @@ def _handed_in(task: _Task, pupil: Pupil) -> Iterator[tuple[int, Micros]]:
 
 
 def _of_pupil(task: _Task, pupil: Pupil, at: Micros, kind: str, data: dict[str, Any], what: object) -> Said:
-    return _event(task, at, kind, f"{UNILOGIN}:{pupil.unilogin}", data, named(kind, task.given, task.id, pupil.key, what))
-
-
-def _event(task: _Task, at: Micros, kind: str, subject: str, data: dict[str, Any], name: str, op: str = "assert") -> Said:
-    document = {
-        "specversion": "1.0", "id": name, "op": op, "source": "https://opgaverum.example/hub", "type": f"dk.fremgang.{kind}.v1",
-        "subject": subject, "time": rfc3339(at), "datacontenttype": "application/json", "institution": task.school.number, "data": data,
-    }  # fmt: skip
-    return Said(at, OPGAVERUM, document)
+    name = named(kind, task.given, task.id, pupil.key, what)
+    return on_platform(task.school.number, at, kind, f"{UNILOGIN}:{pupil.unilogin}", data, name)

@@ -23,6 +23,8 @@ from services.demo.telling import BOGORM, DANSK_VIDEO, MATEMATIK, NATURLAB, Deli
 
 FLUSH: Final = 15 * 60 * SECOND
 """How often a material sends what it has gathered."""
+FLUSH_OF_PLATFORM: Final = 8 * FLUSH
+"""How often the learning platform does."""
 LATE, TWICE = 0.03, 0.02
 """The shares of a material's requests that come hours late, and that are sent a second time."""
 MOST_LATE: Final = timedelta(hours=26)
@@ -77,15 +79,15 @@ def _made(day: date, place: School) -> Iterator[Delivery]:
     yield from files(day, place)
     yield from left_early(day, place)
     yield from checkins(day, place)
-    yield from _gathered(chain(activity(day, place), goals(day, place)), day, place, "sending")
-    yield from _gathered(assignments(day, place), day, place, "assignments")
+    for number, one in enumerate(_gathered(activity(day, place), FLUSH)):
+        yield from _sent(one, day, dice("sending", day, place.index, number))
+    for number, one in enumerate(_gathered(chain(assignments(day, place), goals(day, place)), FLUSH_OF_PLATFORM)):
+        yield from _sent(one, day, dice("assignments", day, place.index, number))
 
 
-def _gathered(told: Iterable[Said], day: date, place: School, what: str) -> Iterator[Delivery]:
-    gathered = groupby(sorted(told, key=lambda one: one.at), key=lambda one: one.at // FLUSH)
-    batches = (batch for slot, said in gathered for batch in bundled((slot + 1) * FLUSH, said))
-    for number, one in enumerate(batches):
-        yield from _sent(one, day, dice(what, day, place.index, number))
+def _gathered(told: Iterable[Said], every: Micros) -> Iterator[Delivery]:
+    gathered = groupby(sorted(told, key=lambda one: one.at), key=lambda one: one.at // every)
+    return (batch for slot, said in gathered for batch in bundled((slot + 1) * every, said))
 
 
 def _sent(one: Delivery, day: date, chance: random.Random) -> Iterator[Delivery]:

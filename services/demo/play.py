@@ -14,7 +14,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from contracts.dates import DAY, SECOND, Micros, local_date, rfc3339, school_year, start_of
 from contracts.privacy import UNILOGIN
 from services.demo import school
-from services.demo.assignments import OPGAVERUM
 from services.demo.attendance import SKOLEADM
 from services.demo.checkins import TRIVSELSTJEK
 from services.demo.day import Ahead
@@ -24,7 +23,7 @@ from services.demo.memory import Memory, keep, recall
 from services.demo.plan import USUAL, School, schools
 from services.demo.school import ORDLEG
 from services.demo.sending import Sender, asked, now_of
-from services.demo.telling import BOGORM, DANSK_VIDEO, HOMEPAGE, MAALPLAN, MATEMATIK, NATURLAB, Delivery
+from services.demo.telling import BOGORM, DANSK_VIDEO, HOMEPAGE, MATEMATIK, NATURLAB, OPGAVERUM, Delivery
 from services.operate.client import ask, running
 from services.settings import Settings
 
@@ -44,7 +43,6 @@ SUPPLIERS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         ORDLEG: {"connectors": ["cloudevents", "identity_links_csv"], "subject": "DAN"},
         BOGORM: {"connectors": ["xapi"], "subject": "DAN", "identities": {HOMEPAGE: UNILOGIN}},
         NATURLAB: {"connectors": ["xapi"], "subject": "NAT", "identities": {HOMEPAGE: UNILOGIN}},
-        MAALPLAN: {"connectors": ["cloudevents"]},
         TRIVSELSTJEK: {"connectors": ["wellbeing_checkin"]},
         OPGAVERUM: {"connectors": ["cloudevents"]},
         SKOLEADM: {"connectors": ["oneroster_csv", "calendar_csv", "attendance_csv", "cloudevents"], "expected_by": "09:00"},

@@ -1,4 +1,4 @@
-"""What the invented schools' five digital materials and their plan of goals say, in the standards that they speak: xAPI statements and
+"""What the invented schools' five digital materials and their learning platform say, in the standards that they speak: xAPI statements and
 CloudEvents."""
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,6 @@ from typing import Any, Final
 import msgspec
 
 from contracts.dates import SECOND, Micros, rfc3339
-from contracts.privacy import UNILOGIN
 from services.demo.dice import named
 from services.demo.people import Pupil
 from services.demo.school import ORDLEG
@@ -18,8 +17,7 @@ MATEMATIK: Final = "matematik-x"
 DANSK_VIDEO: Final = "dansk-video"
 BOGORM: Final = "bogorm"
 NATURLAB: Final = "naturlab"
-MAALPLAN: Final = "maalplan"
-"""Where teachers plan and mark goals."""
+OPGAVERUM: Final = "opgaverum"
 HOMEPAGE: Final = "https://unilogin.dk"
 MOST: Final = 100
 """Reports in one request."""
@@ -158,17 +156,6 @@ def session(pupil: Pupil, at: Micros, kind: str, name: str, ended: str | None = 
     return _event(pupil, at, "activity.session", data | ({"end_reason": ended} if ended else {}), name, kind)
 
 
-def goal(pupil: Pupil, at: Micros, subject: str, number: int, level: int) -> Said:
-    """A goal of the pupil's grade marked in maalplan. level: 0 not started to 3 reached."""
-    framework = "https://maalplan.example/rammer/2024"
-    data = {
-        "framework_id": framework, "goal_id": f"{framework}/{subject}/{pupil.grade}/{number}", "level": level, "marked_by": "teacher",
-        "marked_at": rfc3339(at), "subject_code": subject,
-    }  # fmt: skip
-    told = _event(pupil, at, "curriculum.goal_marked", data, subject, number, at).document
-    return Said(at, MAALPLAN, told | {"source": "https://maalplan.example/hub", "subject": f"{UNILOGIN}:{pupil.unilogin}"})
-
-
 def _event(pupil: Pupil, at: Micros, kind: str, data: Document, *name: object) -> Said:
     document = {
         "specversion": "1.0",
@@ -182,6 +169,15 @@ def _event(pupil: Pupil, at: Micros, kind: str, data: Document, *name: object) -
         "data": data,
     }
     return Said(at, ORDLEG, document)
+
+
+def on_platform(institution: str, at: Micros, kind: str, subject: str, data: Document, name: str, op: str = "assert") -> Said:
+    """What opgaverum, the schools' learning platform, says of a pupil or a group. name: the event's id."""
+    document = {
+        "specversion": "1.0", "id": name, "op": op, "source": "https://opgaverum.example/hub", "type": f"dk.fremgang.{kind}.v1",
+        "subject": subject, "time": rfc3339(at), "datacontenttype": "application/json", "institution": institution, "data": data,
+    }  # fmt: skip
+    return Said(at, OPGAVERUM, document)
 
 
 def later(at: Micros, seconds: float) -> Micros:

@@ -149,3 +149,31 @@ def test_what_a_class_was_given_outlives_a_pupil_who_is_erased(hub: Hub) -> None
     assert [subject[:2] for subject, _ in kept].count("g_") == 2
     assert [subject[:2] for subject, _ in kept].count("p_") == 1
     assert not [facts for subject, facts in kept if subject.startswith("g_") and (b'"p_' in facts or b'"s_' in facts)]
+
+
+def goal(name: str, type_: str, subject: str, at: str, **data: Any) -> Json:
+    aim = {"framework_id": "https://faellesmaal.example/2019", "goal_id": "https://faellesmaal.example/2019/mat-7", "subject_code": "MAT"}
+    told = event(name, type_, subject, at, **aim, **data)
+    return told | {"type": f"dk.fremgang.curriculum.goal_{type_}.v1"}
+
+
+def test_a_goal_that_a_class_plans_meets_what_was_marked_of_each_pupil_wherever_that_was(hub: Hub) -> None:
+    """Bo was marked in 5.B, whose plan is not his any more."""
+    other = {"goal_id": "https://faellesmaal.example/2019/mat-8"}
+    marks = [
+        goal(f"mark-{who.id}", "marked", f"unilogin:{who.unilogin}", at, level=level, marked_by="teacher", marked_at=f"2026-{at}:00+01:00")
+        for who, level, at in ((ANNA, 2, "11-19T12:00"), (BO, 3, "11-10T12:00"))
+    ]
+    plan = goal("plan-a", "planned", "group:5.A", "11-02T08:00", period="uge 45")
+    apart = goal("plan-b", "planned", "group:5.B", "11-02T08:00", period="uge 45")
+    send(hub, credential(hub), [*marks, plan, {**apart, "data": {**apart["data"], **other}}])
+    people = resolved(hub, lone(hub))
+    readings = view_of(hub, lone(hub), indicator="goals-reached").json()["readings"]
+    told = {people[one["student"]]: cell for one in readings for cell in one["indicators"] if cell["subject"] == "MAT"}
+    assert {who: (cell["value"], cell["n"], cell["reason"]) for who, cell in told.items()} == {
+        ANNA: (0, 1, None), BO: (1, 1, None), CARL: (None, 1, "not_marked"),
+    }  # fmt: skip
+    because = hub.get(told[BO]["explanation"], lone(hub))
+    assert [(fact["type"], fact["date"]) for fact in because["facts"]] == [
+        ("curriculum.goal_marked", "2026-11-10"), ("curriculum.goal_planned", "2026-11-02"),
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ from services.demo.school import of_class
 STREAMS = "the day streams"
 SHOWN = {
     "first-try-correctness", "items-answered", "active-minutes", "active-days", "attendance", "punctuality", "result-level", "goals-moved",
-    "on-time-submission", "open-overdue",
+    "on-time-submission", "open-overdue", "goals-reached",
 }  # fmt: skip
 Key = tuple[str, str, str | None, str]
 
@@ -67,8 +67,7 @@ def test_a_class_is_shown_moves_explains_itself_and_goes_on_after_a_restart(hub:
     assert {indicator for indicator, _ in valued} == SHOWN
     assert {subject for _, subject in valued} == {"MAT", "DAN", "NAT", None}
     materials = {"matematik-x", "dansk-video", "ordleg", "bogorm", "naturlab"}
-    platforms = {"maalplan", "opgaverum"}
-    assert {source["source"] for source in before["delivery"]["sources"]} == materials | platforms | {"skoleadm", "trivselstjek"}
+    assert {source["source"] for source in before["delivery"]["sources"]} == materials | {"skoleadm", "trivselstjek", "opgaverum"}
 
     change = until(lambda: moved(before, class_view(hub, teacher)), 120, 1)[0]
     explained = hub.get(change["explanation"], teacher)

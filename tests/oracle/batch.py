@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from oracle import checkins, cloudevents, registers, statements
+from oracle.aims import goals_reached
 from oracle.assigned import on_time_submission, open_overdue, owed
 from oracle.at_school import active_days, punctuality, there
 from oracle.changes import goals_moved, result_change
@@ -29,12 +30,26 @@ from oracle.measures import (
     items_answered,
 )
 from oracle.people import People, Pupil
-from oracle.sent import Answer, Assignment, DayTotal, HandIn, Identity, Marking, Report, Result, SelfAnswer, Slot, Standing, spelt
+from oracle.sent import (
+    Answer,
+    Assignment,
+    DayTotal,
+    GoalPlan,
+    HandIn,
+    Identity,
+    Marking,
+    Report,
+    Result,
+    SelfAnswer,
+    Slot,
+    Standing,
+    spelt,
+)
 from oracle.statements import Channel
 
 I1, I3, I4, I11 = "active-minutes", "items-answered", "first-try-correctness", "attendance"
 I2, I5, I12, I13 = "active-days", "result-level", "punctuality", "motivation"
-I6, I8, I9, I10 = "result-change", "goals-moved", "on-time-submission", "open-overdue"
+I6, I7, I8, I9, I10 = "result-change", "goals-reached", "goals-moved", "on-time-submission", "open-overdue"
 SAID = {I13: motivation} | {
     f"wellbeing-{dimension}": partial(wellbeing, dimension) for dimension in ("social", "academic", "support", "calm")
 }
@@ -51,6 +66,7 @@ WINDOWS: dict[str, tuple[str, ...]] = {
     I8: ("Y",),
     I9: ("W20",),
     I10: ("Y",),
+    I7: ("Y",),
     **dict.fromkeys(SAID, ("Y",)),
 }
 PER_SUBJECT = {I1: active_minutes, I3: items_answered, I4: first_try_correctness, I5: result_level}
@@ -59,7 +75,7 @@ MOVED = {I6: result_change, I8: goals_moved}
 UNASSIGNED = "unassigned"
 GROUP = "group"
 """In place of a scheme, where something is said of a group."""
-OF_NO_SUBJECT = (Slot, DayTotal, SelfAnswer, Assignment, HandIn, Standing)
+OF_NO_SUBJECT = (Slot, DayTotal, SelfAnswer, Assignment, HandIn, Standing, GoalPlan)
 
 K = TypeVar("K", bound=Hashable)
 Key = tuple[str, str, str | None, str]
@@ -89,7 +105,7 @@ def fact(report: Report) -> tuple[object, ...]:
             return (report.institution, report.day, what.tool, what.attempt, what.item, what.attempt_no)
         case Result() if what.attempt_no is not None:
             return (report.institution, what.tool, what.activity, what.attempt_no)
-        case Marking() | SelfAnswer() | Assignment() | HandIn() | Standing():
+        case Marking() | GoalPlan() | SelfAnswer() | Assignment() | HandIn() | Standing():
             return (report.institution, *what.key)
     return report.id
 
@@ -193,6 +209,7 @@ class Oracle:
             of_pupil = facts.get(key, [])
             cells |= self._activity(pupil, of_pupil, windows, subjects) | self._attendance(pupil, of_pupil, windows)
             cells |= self._handed_in(pupil, of_pupil, of_groups, windows, subjects)
+            cells |= self._goals(pupil, of_pupil, of_groups, windows, subjects)
             cells |= self._late(pupil, of_pupil, windows) | self._said(pupil, of_pupil, windows, set(audience))
         return cells
 
@@ -245,6 +262,25 @@ class Oracle:
             window = self._window(pupil, name)
             cells[pupil.key, I10, None, name] = open_overdue(owed(given, own, pupil.in_group, window), window)
         return cells
+
+    def _goals(
+        self, pupil: Pupil, facts: list[Report], of_groups: list[Report], windows: Mapping[str, Sequence[str]],
+        subjects: Iterable[str] | None,
+    ) -> dict[Key, Cell]:  # fmt: skip
+        """Planned is what the groups of today plan."""
+        mine = [one for one in of_groups if one.day <= self.today and pupil.in_group((one.institution, one.identity[1]), self.today)]
+        plans = [one.content for one in mine if isinstance(one.content, GoalPlan)]
+        marks = [one.content for one in facts if isinstance(one.content, Marking)]
+        asked = sorted({one.subject for one in (*marks, *plans)}) if subjects is None else list(subjects)
+        return {
+            (pupil.key, I7, subject, name): goals_reached(
+                [one for one in marks if one.subject == subject],
+                [one for one in plans if one.subject == subject],
+                self._window(pupil, name),
+            )
+            for name in windows.get(I7, ())
+            for subject in asked
+        }
 
     def _school_days(self, pupil: Pupil, window: Window) -> list[date]:
         """Those of the window, today included if it is one."""

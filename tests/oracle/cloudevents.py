@@ -15,6 +15,7 @@ from oracle.sent import (
     Assignment,
     Content,
     DayTotal,
+    GoalPlan,
     HandIn,
     Marking,
     PlayerEvent,
@@ -94,11 +95,6 @@ def scored(event: Json, channel: Channel) -> Result:
     return Result(*common(event, channel), data["activity_id"], share, data.get("state", "final") == "final", data.get("attempt_no"))
 
 
-def goal_marked(event: Json, channel: Channel) -> Marking:
-    data, (at, _, subject) = event["data"], common(event, channel)
-    return Marking(at, subject, data["framework_id"], data["goal_id"], data["marked_by"], data["level"])
-
-
 def self_report(event: Json, _: Channel) -> SelfAnswer:
     data = event["data"]
     value = None if data.get("declined") else data.get("value")
@@ -130,6 +126,23 @@ def standing(event: Json, _: Channel) -> Standing:
     return Standing(event["data"]["assignment_id"], event["data"]["state"])
 
 
+def goal_of(event: Json, channel: Channel) -> tuple[str, str, str]:
+    data = event["data"]
+    return data.get("subject_code") or channel.subject, data["framework_id"], data["goal_id"]
+
+
+def goal_marked(event: Json, channel: Channel) -> Marking:
+    data = event["data"]
+    return Marking(instant(data["marked_at"]), *goal_of(event, channel), data["marked_by"], data["level"])
+
+
+def goal_planned(event: Json, channel: Channel) -> GoalPlan:
+    data, told = event["data"], local_date(instant(event["time"]))
+    begins = told.year if told.month >= 8 else told.year - 1
+    year = tuple(map(int, data["school_year"].split("-"))) if data.get("school_year") else (begins, begins + 1)
+    return GoalPlan(*goal_of(event, channel), data["period"], (year[0], year[1]))
+
+
 SHARES = ("score_fraction", "score_given", "score_max")
 READ: dict[str, Callable[[Json, Channel], Content]] = {
     "activity.item_answered": answered,
@@ -139,8 +152,9 @@ READ: dict[str, Callable[[Json, Channel], Content]] = {
     "attendance.registered": registered,
     "attendance.day_total": day_total,
     "result.scored": scored,
-    "curriculum.goal_marked": goal_marked,
     "wellbeing.self_report": self_report,
+    "curriculum.goal_marked": goal_marked,
+    "curriculum.goal_planned": goal_planned,
     "assignment.published": given,
     "assignment.submitted": handed_in,
     "assignment.state": standing,
@@ -153,7 +167,7 @@ def report(event: Json, channel: Channel) -> Report:
     content = None if taken_back else READ[kind(event)](event, channel)
     order = int(event["order"]) if event.get("order") is not None else instant(event["time"])
     day = content.day if isinstance(content, Slot | DayTotal) else local_date(happened({"data": {}, **event}))
-    if isinstance(content, Assignment | HandIn):
+    if isinstance(content, Assignment | HandIn | Marking):
         day = local_date(content.at)
     whose = spelt(*event["subject"].split(":", 1))
     school = event.get("institution") or event.get("data", {}).get("institution") or channel.institution

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from oracle.batch import I1, I2, I3, I4, I5, I6, I8, I9, I10, I11, I12, SAID, WINDOWS, Key
+from oracle.batch import I1, I2, I3, I4, I5, I6, I7, I8, I9, I10, I11, I12, SAID, WINDOWS, Key
 from oracle.measures import Cell
 
 Json = dict[str, Any]
@@ -101,7 +101,7 @@ def compare(
     oracle_cells: Mapping[Key, Cell],
     readings: Iterable[Json],
     pupil_of: Callable[[str], str],
-    expected: Iterable[str] = (I1, I2, I3, I4, I5, I6, I8, I9, I10, I11, I12),
+    expected: Iterable[str] = (I1, I2, I3, I4, I5, I6, I7, I8, I9, I10, I11, I12),
 ) -> Report:
     """Compare views of groups cell by cell, print the counts, and raise `NothingCompared` for an expected indicator without one number.
 

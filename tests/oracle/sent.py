@@ -178,9 +178,24 @@ class Standing:
         return "stands", self.assignment, self.state
 
 
+@dataclass(frozen=True)
+class GoalPlan:
+    """A goal that a group works towards; year: the school year by its two calendar years."""
+
+    subject: str
+    framework: str
+    goal: str
+    period: str
+    year: tuple[int, int]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return "planned", self.goal, self.period, self.year
+
+
 Activity = Answer | PlayerEvent | Viewing | SessionEdge
 Attendance = Slot | DayTotal
-Content = Activity | Attendance | Result | Marking | SelfAnswer | Assignment | HandIn | Standing
+Content = Activity | Attendance | Result | Marking | GoalPlan | SelfAnswer | Assignment | HandIn | Standing
 
 
 @dataclass(frozen=True)

@@ -185,11 +185,12 @@ class Narrowed:
     def _told(
         self, pupils: Sequence[str], measured: Mapping[Where, Summaries], first: date, last: date, audience: Mapping[str, Collection[str]]
     ) -> list[Pupil]:
+        periods = {who: self._periods(who) for who in {who for who, *_ in measured}}
         found: dict[str, list[Day]] = defaultdict(list)
         for (who, institution, family, period), summaries in sorted(measured.items()):
             told = days(institution, family, period, summaries, self._indicators, audience.get(who, ()))
-            periods = self._periods(who).get(institution, ())
-            found[who] += [day for day in since(first, told, self._indicators) if day.date <= last and _within(periods, day.date)]
+            there = periods[who].get(institution, ())
+            found[who] += [day for day in since(first, told, self._indicators) if day.date <= last and _within(there, day.date)]
         return [
             Pupil(
                 pupil, found[pupil], partial(self._roster.grade, pupil),
@@ -266,11 +267,12 @@ class Narrowed:
         rows = await self._rows([pupil] if self.sees(pupil) else [], families, first, last)
         known = await self._facts([sheet for sheets in rows.values() for sheet in sheets])
         audience = self._relation.audience.get(pupil, frozenset())
+        periods = {who: self._periods(who) for who in {who for who, *_ in rows}}
         return [
             ("" if who == pupil else who, fact)
             for (who, institution, *_), sheets in sorted(rows.items())
             for fact in counted(merged(known[sheet.key] for sheet in sheets))
-            if reads(indicator, fact) and _within(self._periods(who)[institution], day_of(fact)) and is_told(indicator, fact, audience)
+            if reads(indicator, fact) and _within(periods[who][institution], day_of(fact)) and is_told(indicator, fact, audience)
         ]
 
     async def _measured(self, rows: Mapping[Where, list[SheetRow]]) -> dict[Where, Summaries]:

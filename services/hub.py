@@ -36,7 +36,7 @@ from services.process.loop import Process
 from services.process.rewriting import Rewriting
 from services.process.watchdog import Watchdog
 from services.pull.loop import Pace, Pull
-from services.registry import discover_connectors, discover_indicators, discover_pullers, discover_views
+from services.registry import discover_connectors, discover_group_indicators, discover_indicators, discover_pullers, discover_views
 from services.roles import ALL, Role, Roles
 from services.serve.asking import Reading
 from services.serve.health import routes as health_routes
@@ -194,7 +194,7 @@ async def _wired(settings: Settings, roles: Roles, key: Key, log: Log, store: Sq
     issuer = Issuer(key, open_=settings.host in LOOPBACK)
     views = Views(database, rosters, indicators, remembered)
     reading = Reading(
-        views, access, issuer, indicators, time, telemetry, key, log,
+        views, access, issuer, indicators, discover_group_indicators(), time, telemetry, key, log,
         expected=lambda: {one.supplier: one.expected_by for one in suppliers.all()},
         account=lambda authorization: suppliers.basic(authorization).supplier,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Discovery: every connector, indicator and view declares itself, or the hub does not start."""
+"""Discovery: every connector, indicator, group indicator and view declares itself, or the hub does not start."""
 
 import importlib
 import pkgutil
@@ -8,9 +8,11 @@ from typing import Any
 
 import connectors
 import services.serve.views
+import streams.groups
 import streams.indicators
 from contracts.connector import Connector
 from contracts.errors import Fatal
+from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator
 from contracts.puller import Puller
 from services.serve.asking import View
@@ -32,6 +34,12 @@ def discover_pullers(known: Mapping[str, Connector]) -> dict[str, Puller]:
 def discover_indicators() -> list[Indicator]:
     """In the order of their ids (I1, I2, ..)."""
     found = [_declared(module, "INDICATOR", Indicator, name.replace("_", "-")) for name, module in _modules(streams.indicators)]
+    return sorted(found, key=lambda one: int(one.id[1:]))
+
+
+def discover_group_indicators() -> list[GroupIndicator]:
+    """In the order of their ids (G1, G2, ..)."""
+    found = [_declared(module, "INDICATOR", GroupIndicator, name.replace("_", "-")) for name, module in _modules(streams.groups)]
     return sorted(found, key=lambda one: int(one.id[1:]))
 
 

@@ -1,6 +1,6 @@
 """The invented school at a real hub: its suppliers registered, what they sent posted, its classes read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,16 +54,26 @@ def post(hub: Hub, credentials: dict[str, tuple[str, str]], told: Iterable[Deliv
             assert report["failed"] == 0, report
 
 
+def home_classes(hub: Hub) -> Iterator[tuple[str, str, Any]]:
+    """Each class by its name, its id, and its home-class teacher's token."""
+    for teacher in school.TEACHERS:
+        if teacher.home is not None:
+            token = hub.token("--teacher", f"unilogin:{teacher.unilogin}")
+            group = next(one for one in hub.get("/v1/groups", token)["groups"] if one["source_id"] == teacher.home)
+            yield teacher.home, group["id"], token
+
+
+def summaries(hub: Hub) -> dict[str, list[Any]]:
+    """Class -> what its home-class teacher sees of it as a whole."""
+    return {name: hub.get(f"/v1/groups/{group}/summary", token, subject=SUBJECTS)["readings"] for name, group, token in home_classes(hub)}
+
+
 def class_views(hub: Hub) -> tuple[list[Any], dict[str, str]]:
     """Each class as its home-class teacher sees it, and the pupils' names for the hub's ids."""
     readings, name_of = [], {}
     asked = [{"scheme": "unilogin", "value": one.unilogin} for one in school.pupils(day=TODAY)]
-    for teacher in school.TEACHERS:
-        if teacher.home is None:
-            continue
-        token = hub.token("--teacher", f"unilogin:{teacher.unilogin}")
-        group = next(one for one in hub.get("/v1/groups", token)["groups"] if one["source_id"] == teacher.home)
-        readings += hub.get(f"/v1/groups/{group['id']}/indicators", token, subject=SUBJECTS)["readings"]
+    for _, group, token in home_classes(hub):
+        readings += hub.get(f"/v1/groups/{group}/indicators", token, subject=SUBJECTS)["readings"]
         resolved = hub.http.post("/v1/students:resolve", json={"identities": asked}, headers=dict(token)).json()["students"]
         name_of |= {one["student"]: told["value"] for one, told in zip(resolved, asked, strict=True) if one["student"]}
     return readings, name_of

@@ -29,7 +29,7 @@ from services.operate import marker
 from services.operate.backup import REMEMBERED, Newest, log_end, megabytes, size
 from services.operate.manifest import FILES
 from services.operate.operator import Operator
-from services.registry import discover_connectors, discover_indicators, discover_pullers, discover_views
+from services.registry import discover_connectors, discover_group_indicators, discover_indicators, discover_pullers, discover_views
 from services.settings import PREFIX, Settings
 from services.stores.reading import Snapshot
 from streams.fresh import status
@@ -90,10 +90,12 @@ def of_files(settings: Settings, files: Files) -> Iterator[Finding]:
 
 def _parts() -> Iterator[Finding]:
     try:
-        indicators = ", ".join(f"{one.name} {one.version}" for one in discover_indicators())
+        indicators = [f"{one.name} {one.version}" for one in discover_indicators()]
+        of_groups = [f"{one.name} {one.version}" for one in discover_group_indicators()]
         connectors = discover_connectors()
         yield Finding("ok", "connectors", ", ".join([*connectors, *discover_pullers(connectors)]))
-        yield Finding("ok", "indicators", indicators)
+        yield Finding("ok", "indicators", ", ".join(indicators))
+        yield Finding("ok", "group indicators", ", ".join(of_groups))
         yield Finding("ok", "views", ", ".join(one.name for one in discover_views()))
     except Fatal as error:
         yield Finding("wrong", "code", str(error), "mend or remove what was added")

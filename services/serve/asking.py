@@ -15,6 +15,7 @@ from fastapi import Query, Request, Response
 
 from contracts.dates import Micros, local_date
 from contracts.errors import Retry
+from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator
 from contracts.ports import Clock, Log, Observer
 from contracts.privacy import Key
@@ -41,12 +42,18 @@ class Reading:
     access: AccessLog
     issuer: Issuer
     indicators: Sequence[Indicator]
+    group_indicators: Sequence[GroupIndicator]
     clock: Clock
     observer: Observer
     key: Key
     log: Log
     expected: Callable[[], Mapping[str, str | None]]
     account: Callable[[str], str]
+
+    @property
+    def computed(self) -> list[Indicator | GroupIndicator]:
+        """Of pupils and of groups."""
+        return [*self.indicators, *self.group_indicators]
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ class Asking:
         """Of the change number, the date, how fresh the sources are, the caller's scope, the request and the definitions."""
         url, caller = self._request.url, self.caller
         statuses = [source["status"] for source in told.sources]
-        definitions = [indicator.key for indicator in self.reading.indicators]
+        definitions = [one.key for one in self.reading.computed]
         parts = [told.cursor, str(self.today), statuses, caller.reader, caller.role, url.path, url.query, definitions]
         return f'"{hashlib.sha256(encode(parts)).hexdigest()[:32]}"'
 
@@ -129,7 +136,7 @@ class Asking:
 
     def _named(self, indicators: str) -> str:
         """Of the indicators that were asked for, those that there are."""
-        known = {indicator.name for indicator in self.reading.indicators}
+        known = {one.name for one in self.reading.computed}
         return indicators if indicators == "all" else ",".join(name for name in indicators.split(",") if name in known)
 
     def answer(self, body: Any, etag: str | None = None) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from contracts.dates import Micros, rfc3339
+from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator, Texts, Window
 from contracts.ports import Freshness
 from streams.fresh import status
@@ -42,7 +43,7 @@ def described(group: Group) -> dict[str, Any]:
 
 
 class Asked(Struct, frozen=True):
-    """What a request asks for: school subjects and indicators, empty for all."""
+    """What a request asks for: school subjects and indicators (of pupils or of groups, as the view is), empty for all."""
 
     subjects: frozenset[str]
     indicators: frozenset[str]
@@ -57,6 +58,9 @@ class Asked(Struct, frozen=True):
     def of_many(self, indicators: Sequence[Indicator]) -> list[Indicator]:
         """For a view of a group: what pupils say of themselves never stands there (design 6)."""
         return [one for one in self.of(indicators) if not one.self_report]
+
+    def of_groups(self, indicators: Sequence[GroupIndicator]) -> list[GroupIndicator]:
+        return [one for one in indicators if not self.indicators or one.name in self.indicators]
 
     def shown(
         self, found: Callable[[Indicator], Collection[str]], indicators: Sequence[Indicator], allowed: frozenset[str] | None
@@ -96,6 +100,24 @@ def definition(indicator: Indicator) -> dict[str, Any]:
         **{name: both(getattr(indicator, name)) for name in ("title", "formula", "minimum", "unseen")},
         "reasons": {name: both(texts) for name, texts in sorted(indicator.reasons.items())},
     }
+
+
+def group_definition(one: GroupIndicator, indicators: Iterable[Indicator]) -> dict[str, Any]:
+    """An entry of the catalogue for what is computed on groups. of: the pupil indicators that it is made of."""
+    return {
+        "id": one.id,
+        "indicator": one.name,
+        "version": one.version,
+        "of": [indicator.name for indicator in made_of(one, indicators)],
+        "tasks": list(one.tasks),
+        **{name: both(getattr(one, name)) for name in ("title", "formula", "minimum", "unseen")},
+        "reasons": {name: both(texts) for name, texts in sorted(one.reasons.items())},
+    }
+
+
+def made_of(one: GroupIndicator, indicators: Iterable[Indicator]) -> list[Indicator]:
+    """Of what pupils say of themselves a group's view knows nothing (design 6)."""
+    return [indicator for indicator in indicators if one.of(indicator) and not indicator.self_report]
 
 
 def both(texts: Texts) -> dict[str, str]:

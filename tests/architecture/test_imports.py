@@ -34,6 +34,7 @@ def test_the_import_contracts_hold() -> None:
         ("contracts/seal.py", "import time", "The pure rings do no I/O"),
         ("connectors/xapi/__init__.py", "import connectors.attendance_csv", "Connectors do not know each other"),
         ("streams/indicators/attendance.py", "import streams.indicators.items_answered", "Indicators do not know each other"),
+        ("streams/groups/class_attendance.py", "import streams.indicators.attendance", "Indicators do not know each other"),
         ("services/serve/routes.py", "import services.ingest.intake", "The loops do not know each other"),
     ],
 )

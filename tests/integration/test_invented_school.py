@@ -5,8 +5,9 @@ from pathlib import Path
 
 from harness import running
 from invented import NOW, SUBJECTS, TODAY, fed, sent
-from invented_hub import class_views, introduce, post
+from invented_hub import class_views, introduce, post, summaries
 from oracle.compare import compare
+from oracle.groups import compare_groups, group_cells
 
 from contracts.dates import instant, moment
 from services.demo import school
@@ -21,10 +22,14 @@ def test_every_served_value_of_the_invented_school_is_the_oracles(tmp_path: Path
         assert ledger["failed"] == ledger["refused"] == ledger["unlinked_identities"] == 0
         assert ledger["repeated"] > 0, "the invented school sends some requests twice"
         readings, name_of = class_views(hub)
+        of_classes = summaries(hub)
     assert len(name_of) == len(school.pupils(day=TODAY)) == len(readings)
-    report = compare(fed(told).cells(subjects=SUBJECTS), readings, name_of.__getitem__)
+    oracle = fed(told)
+    cells = oracle.cells(subjects=SUBJECTS)
+    report = compare(cells, readings, name_of.__getitem__)
     print(
         f"{sum(one.items for one in told)} items in {len(told)} requests, until {moment(instant(NOW)):%H:%M} UTC", *report.lines(), sep="\n"
     )
     assert report.differences == []
     assert report.unserved_nulls == 0
+    assert compare_groups(group_cells(oracle.people.pupils, cells, TODAY), of_classes).differences == []

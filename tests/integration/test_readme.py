@@ -88,12 +88,13 @@ def test_what_was_sent_is_all_taken(hub: Hub, told: list[str]) -> None:
 
 
 def test_the_class_is_read_in_one_request_and_explained(told: list[str]) -> None:
-    (view,) = answers(told, "/v1/groups/$GROUP/indicators")
+    view, summary = answers(told, "/v1/groups/$GROUP/indicators")
     assert len(view["readings"]) == 3
+    assert {one["pupils"] for one in summary["readings"]} == {3}
     student, explained, log = answers(told, "students:resolve")
     assert {one["indicator"] for one in student["readings"]} >= {"items-answered", "attendance"}
     assert [fact["item_id"] for fact in explained["facts"]] == ["https://matematik-x.example/items/17"]
-    assert {read["view"] for read in log["reads"]} >= {"group", "student", "explanation"}
+    assert {read["view"] for read in log["reads"]} >= {"group", "summary", "student", "explanation"}
 
 
 def test_the_view_of_the_readme_answers(hub: Hub, told: list[str]) -> None:

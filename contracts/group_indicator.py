@@ -1,0 +1,75 @@
+"""A group indicator as a value (design 4.4, domain 4.6): plain arithmetic over what is read of the pupils who are in a group today.
+
+`measure` makes a summary of one pupil; `combine`, commutative and associative with `zero`, puts pupils together, so that a class cut in two
+and put together is the class; `read` divides, and gives a value or a reason why there is none. Who may see it is not its business: the
+rules of small numbers are in `streams.small`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from contracts.indicator import Indicator, Summary, Texts
+
+
+@dataclass(frozen=True)
+class Member:
+    """A pupil of the group, as one indicator reads them in one window. value: as it is shown to those who see the pupil, None below the
+    minimum sample. n: what it counts."""
+
+    value: Fraction | None
+    n: int
+
+
+@dataclass(frozen=True)
+class GroupAnswer:
+    """value: exact, rounded half-even by the caller; None with a reason. n: the pupils that it rests on. quartiles: between which the
+    middle half of them is. alike: whether all of them have one value, so that it tells each one's."""
+
+    value: Fraction | None
+    n: int
+    reason: str | None = None
+    quartiles: tuple[Fraction, Fraction] | None = None
+    alike: bool = False
+
+
+@dataclass(frozen=True)
+class GroupExample:
+    """Pupils, and what the reading of them must be, with one decimal; executed by the kit of group indicators."""
+
+    says: str
+    members: Sequence[Member]
+    value: float | None
+    n: int
+    reason: str | None = None
+    quartiles: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class GroupIndicator:
+    """id: its number in domain 4.6. of: which pupil indicators it is made of; there is one reading of each, for each of their subjects
+    and windows, in its unit. explanation: a sentence with value, n, pupils (all in the group), low and high (the quartiles) as
+    placeholders."""
+
+    id: str
+    name: str
+    version: int
+    title: Texts
+    formula: Texts
+    unseen: Texts
+    explanation: Texts
+    reasons: Mapping[str, Texts]
+    minimum: Texts
+    tasks: tuple[str, ...]
+    of: Callable[[Indicator], bool]
+    zero: Summary
+    measure: Callable[[Member], Summary]
+    combine: Callable[[Summary, Summary], Summary]
+    read: Callable[[Summary], GroupAnswer]
+    examples: tuple[GroupExample, ...]
+
+    @cached_property
+    def key(self) -> str:
+        """A changed meaning is a new version."""
+        return f"{self.name}@{self.version}"

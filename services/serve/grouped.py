@@ -1,0 +1,72 @@
+"""What the views of a group share: who may see it, the record of the read, and its pupils' readings, computed only where they are not what
+they were."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request, Response
+
+from contracts.indicator import Indicator
+from services.serve.asking import Asking, Many, Missing, Reading
+from services.serve.shapes import Asked, described
+from services.stores.reading import Snapshot
+from streams import reading as r
+from streams.remembered import Remembering, Windows, subjects
+from streams.roster import Group
+
+
+@dataclass(frozen=True)
+class Class:
+    """The pupils who are in a group today, over what they did wherever they were enrolled. indicators: all but self-reports. allowed: the
+    school subjects that the caller sees of it, None for all."""
+
+    pupils: Sequence[Remembering]
+    windows: Windows
+    indicators: Sequence[Indicator]
+    allowed: frozenset[str] | None
+
+    def shown(self, asked: Asked, indicators: Sequence[Indicator]) -> dict[str, Sequence[str]]:
+        """Indicator -> the subjects to show: those asked for, else those in which any of the pupils has anything."""
+        return asked.shown(lambda one: subjects(self.pupils, one), indicators, self.allowed)
+
+
+def endpoint_of(
+    name: str, says: str, read: Callable[[Class, Asked, Reading], Sequence[Any]]
+) -> Callable[[Reading], Callable[..., Awaitable[Response]]]:
+    """read: the view's `readings`."""
+
+    def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
+        async def of_group(request: Request, group_id: str, subject: Many = None, indicator: Many = None) -> Response:
+            asking, asked = Asking(reading, request, name), Asked.by(subject, indicator)
+            try:
+                async with reading.views.snapshot() as snapshot:
+                    group = snapshot.narrowed(asking.relation(snapshot)).group(group_id)
+                    if group is None:
+                        raise Missing(group=group_id)
+                    told = asking.delivery(snapshot, [group.institution], snapshot.roster.calendar(group.institution))
+                    members = snapshot.roster.pupils(group.id, asking.today)
+                    named = ",".join(sorted(asked.indicators)) or "all"
+                    async with asking.logging(members, group=group_id, indicators=named):
+                        known = asking.knows(asking.etag(told))
+                        found = [] if known else await _read(snapshot, group, members, asking, lambda one: read(one, asked, reading))
+            except Missing as missing:
+                return await asking.denied(missing)
+            return asking.answer({"group": described(group), "readings": found, "delivery": told}, asking.etag(told))
+
+        of_group.__doc__ = says
+        return of_group
+
+    return endpoint
+
+
+async def _read(
+    snapshot: Snapshot, group: Group, members: Sequence[str], asking: Asking, read: Callable[[Class], Sequence[Any]]
+) -> Sequence[Any]:
+    view = snapshot.narrowed(asking.relation(snapshot))
+    every = Asked.by(None, None).of_many(asking.reading.indicators)
+    windows = r.windows(every, snapshot.roster.calendar(group.institution), asking.today)
+    recalled = await view.recall(members, windows, asking.today)
+    found = read(Class(recalled, windows, every, view.group_subjects(group.id)))
+    view.remember(recalled, windows)
+    return found

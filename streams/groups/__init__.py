@@ -1,0 +1,1 @@
+"""One file per group indicator; each declares itself as `INDICATOR`."""

@@ -144,6 +144,8 @@ class Indicator:
     combine: Callable[[Summary, Summary], Summary]
     read: Callable[[Given], Answer]
     examples: tuple[Example, ...]
+    distributed: bool = False
+    """Whether a group's view shows the median and the quartiles of it (domain 4.6)."""
     takes: Callable[[Fact], bool] = lambda _: True
     self_report: bool = False
     all_kept: bool = False

@@ -19,12 +19,13 @@ from streams.roster import Group
 @dataclass(frozen=True)
 class Class:
     """The pupils who are in a group today, over what they did wherever they were enrolled. indicators: all but self-reports. allowed: the
-    school subjects that the caller sees of it, None for all."""
+    school subjects that the caller sees of it, None for all. sees_pupils: and sees them of each of the pupils."""
 
     pupils: Sequence[Remembering]
     windows: Windows
     indicators: Sequence[Indicator]
     allowed: frozenset[str] | None
+    sees_pupils: bool
 
     def shown(self, asked: Asked, indicators: Sequence[Indicator]) -> dict[str, Sequence[str]]:
         """Indicator -> the subjects to show: those asked for, else those in which any of the pupils has anything."""
@@ -67,6 +68,6 @@ async def _read(
     every = Asked.by(None, None).of_many(asking.reading.indicators)
     windows = r.windows(every, snapshot.roster.calendar(group.institution), asking.today)
     recalled = await view.recall(members, windows, asking.today)
-    found = read(Class(recalled, windows, every, view.group_subjects(group.id)))
+    found = read(Class(recalled, windows, every, view.group_subjects(group.id), all(map(view.sees, members))))
     view.remember(recalled, windows)
     return found

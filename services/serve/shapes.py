@@ -10,6 +10,7 @@ from contracts.dates import Micros, rfc3339
 from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator, Texts, Window
 from contracts.ports import Freshness
+from streams import small
 from streams.fresh import status
 from streams.roster import Group
 from streams.window import Calendar
@@ -111,7 +112,7 @@ def group_definition(one: GroupIndicator, indicators: Iterable[Indicator]) -> di
         "of": [indicator.name for indicator in made_of(one, indicators)],
         "tasks": list(one.tasks),
         **{name: both(getattr(one, name)) for name in ("title", "formula", "minimum", "unseen")},
-        "reasons": {name: both(texts) for name, texts in sorted(one.reasons.items())},
+        "reasons": {name: both(texts) for name, texts in sorted({**one.reasons, **small.REASONS}.items())},
     }
 
 

@@ -153,4 +153,5 @@ INDICATOR = Indicator(
     combine=combine,
     read=read,
     examples=EXAMPLES,
+    distributed=True,
 )

@@ -177,4 +177,5 @@ INDICATOR = Indicator(
     combine=active.combine,
     read=read,
     examples=EXAMPLES,
+    distributed=True,
 )

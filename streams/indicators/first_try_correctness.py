@@ -173,4 +173,5 @@ INDICATOR = Indicator(
     combine=combine,
     read=read,
     examples=EXAMPLES,
+    distributed=True,
 )

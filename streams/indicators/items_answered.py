@@ -111,4 +111,5 @@ INDICATOR = Indicator(
     combine=combine,
     read=read,
     examples=EXAMPLES,
+    distributed=True,
 )

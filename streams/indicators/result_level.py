@@ -111,4 +111,5 @@ INDICATOR = Indicator(
     combine=better,
     read=read,
     examples=EXAMPLES,
+    distributed=True,
 )

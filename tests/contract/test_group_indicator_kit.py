@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 from contract import group_examples as kit
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 from oracle.groups import MADE_OF
 from proving import law
@@ -17,6 +17,8 @@ from contracts.group_indicator import GroupAnswer, GroupIndicator, Member
 from contracts.indicator import Summary, Texts
 from services.registry import discover_group_indicators, discover_indicators
 from services.serve.shapes import group_definition, made_of
+from streams import small
+from streams.summary import explained, to_others
 
 NAMES = kit.names()
 MUTANTS = [(name, one["says"], one["old"], one["new"]) for name in NAMES for one in kit.beside(name)["mutants"]]
@@ -154,6 +156,28 @@ def test_three_classes_together_are_the_same_however_they_are_paired(name: str, 
     before = repr([a, b, c, declared.zero])
     assert declared.combine(declared.combine(a, b), c) == declared.combine(a, declared.combine(b, c))
     assert repr([a, b, c, declared.zero]) == before, "combining changed what it was given"
+
+
+@each_indicator
+@law(100, 2_000)
+@given(of_class=classes, unit=st.sampled_from(["percent", "items_per_day"]))
+def test_who_does_not_see_the_pupils_is_told_nothing_of_few(name: str, of_class: list[Member], unit: str) -> None:
+    declared = kit.declared(name)
+    found = read(declared, of_class)
+    told = to_others(found, len(of_class), unit)
+    text = explained(declared, told, sees_pupils=False)
+    event(f"shown: {told.value is not None}")
+    assert (told.value is None) == (told.reason is not None)
+    assert told.pupils is None or (len(of_class) >= 5 and told.pupils % 5 == 0)
+    if found.n < 5 or (unit == "percent" and found.n < 10) or found.alike:
+        assert (told.value, told.n, told.quartiles) == (None, None, None)
+        assert told.reason in small.REASONS
+        assert not {word for word in text.da.split() if word.isdigit()} - {"5,", "10"}
+    else:
+        assert told.value is not None
+        assert told.n is not None
+        assert all(number % 1 == 0 for number in (told.value, told.n / 5, *(told.quartiles or ())))
+        assert text.da.endswith(small.ROUNDED.da)
 
 
 def summary(declared: GroupIndicator, of_class: list[Member]) -> Summary:

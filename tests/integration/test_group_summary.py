@@ -1,5 +1,6 @@
 """The summary of a group over a real hub: what it says, who sees it, and that every read of it is logged."""
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +36,17 @@ def register() -> bytes:
     return "\n".join(["unilogin;dato;start", *rows]).encode()
 
 
+def answered(pupil: Person, n: int) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "actor": {"account": {"homePage": "https://unilogin.dk", "name": pupil.unilogin}},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/answered"},
+        "object": {"id": f"https://matematik-x.dk/item/{uuid.uuid4()}"},
+        "result": {"success": n % 2 == 0},
+        "timestamp": "2026-11-20T10:00:00+01:00",
+    }
+
+
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     with running(tmp_path_factory.mktemp("hub"), clock=f"{NOW}@0") as started:
@@ -43,6 +55,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         assert started.file(school, "oneroster_csv", package(SCHOOL, CLASSES), as_of="2026-08-10T08:00:00+02:00").status_code == 200
         answer = started.file(office, "attendance_csv", register(), as_of="2026-11-23T15:00:00+01:00", complete="true")
         assert answer.json()["failed"] == 0
+        maths = started.supplier("matematik-x", "xapi", subject="MAT", identity="https://unilogin.dk=unilogin")
+        assert started.statements(maths, [answered(pupil, n) for n, pupil in enumerate(PUPILS) for _ in range(n)]).status_code == 200
         started.ledger(started.token("--controller"))
         yield started
 
@@ -74,6 +88,24 @@ def test_the_class_as_a_whole(hub: Hub) -> None:
             "between 66.7 and 100.0 %.",
         },
     }  # fmt: skip
+
+
+def test_how_the_pupils_values_are_spread(hub: Hub) -> None:
+    """1 to 5 answers on one of 4 finished days are 0.2, 0.5, 0.8, 1.0 and 1.2 a day (to the even digit); one pupil answered nothing."""
+    told = hub.get(address(hub, LONE), teacher(hub, LONE), indicator="distribution", subject="MAT")["readings"]
+    assert {one["of"] for one in told} == {"active-minutes", "active-days", "items-answered", "first-try-correctness", "result-level"}
+    (items,) = (one for one in told if one["of"] == "items-answered")
+    assert (items["value"], items["quartiles"], items["n"], items["pupils"]) == (0.8, [0.5, 1.0], 5, 6)
+    assert (items["unit"], items["subject"], items["window"]["name"]) == ("items_per_day", "MAT", "W5")
+    assert items["text"]["en"] == "The median of 5 of 6 pupils is 0.8; the middle half is between 0.5 and 1.0."
+    assert {one["reason"] for one in told if one["n"] == 0} == {"no_values"}
+
+
+def test_a_subject_teacher_is_told_of_that_subject_and_of_that_group(hub: Hub) -> None:
+    told = hub.get(address(hub, MATS), teacher(hub, MATS))["readings"]
+    assert {(one["subject"], one["pupils"]) for one in told} == {("MAT", 3)}
+    (items,) = (one for one in told if one["of"] == "items-answered")
+    assert (items["value"], items["n"]) == (0.4, 2), "of 0.2 and 0.5, who teaches them sees the two"
 
 
 def test_it_is_of_what_the_class_view_shows(hub: Hub) -> None:

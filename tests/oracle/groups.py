@@ -10,13 +10,13 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from oracle.batch import I11, Key
+from oracle.batch import I1, I2, I3, I4, I5, I11, Key
 from oracle.compare import NothingCompared
 from oracle.measures import Cell, rounded
 from oracle.people import Pupil
 
 Json = dict[str, Any]
-G2 = "class-attendance"
+G1, G2 = "distribution", "class-attendance"
 GroupKey = tuple[str, str, str, str | None, str]
 """(class, group indicator, the pupils' indicator, subject or None, window)."""
 
@@ -43,6 +43,15 @@ def quarters(values: Sequence[Fraction]) -> tuple[Fraction, Fraction, Fraction]:
     return low, middle, high
 
 
+def distribution(cells: Sequence[Cell]) -> GroupCell:
+    """Median and quartiles of the pupils' values."""
+    known = [exact(one.value) for one in cells if one.value is not None]
+    if not known:
+        return GroupCell(None, 0, len(cells), reason="no_values")
+    low, _, high = quarters(known)
+    return GroupCell(rounded(statistics.median(known)), len(known), len(cells), (rounded(low), rounded(high)))
+
+
 def class_attendance(cells: Sequence[Cell]) -> GroupCell:
     """Each pupil's percent as often as the pupil has registered days, and the mean of all of these."""
     known = [(exact(one.value), one.n) for one in cells if one.value is not None]
@@ -53,7 +62,10 @@ def class_attendance(cells: Sequence[Cell]) -> GroupCell:
     return GroupCell(rounded(statistics.mean(of_days)), len(known), len(cells), (rounded(low), rounded(high)))
 
 
-MADE_OF: dict[str, tuple[Callable[[Sequence[Cell]], GroupCell], tuple[str, ...]]] = {G2: (class_attendance, (I11,))}
+MADE_OF: dict[str, tuple[Callable[[Sequence[Cell]], GroupCell], tuple[str, ...]]] = {
+    G1: (distribution, (I1, I2, I3, I4, I5)),
+    G2: (class_attendance, (I11,)),
+}
 """Group indicator -> how it is worked out, and of which of the pupils'."""
 
 

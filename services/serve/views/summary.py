@@ -27,7 +27,7 @@ def _read(one: GroupIndicator, indicator: Indicator, subject: str, seen: Class) 
         zip(*(pupil.told(indicator, subject) for pupil in seen.pupils), strict=True) if seen.pupils else [()] * len(indicator.windows)
     )
     return [
-        s.reading(one, indicator, subject, r.span(seen.windows[name]), told)
+        s.reading(one, indicator, subject, r.span(seen.windows[name]), told, sees_pupils=seen.sees_pupils)
         for name, told in zip(indicator.windows, by_window, strict=True)
     ]
 

@@ -1,0 +1,56 @@
+"""The rules of small numbers (domain 2.7, R7.1 to R7.4), for who sees a group as a whole and not its pupils.
+
+Nothing is said of fewer than 5 pupils, no percentage of fewer than 10, and nothing where all have one value; counts are rounded to 5 and
+values to whole numbers. Of parts beside their total so many are hidden that none that is small can be told from the rest.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from contracts.indicator import Texts
+
+LEAST: Final = 5
+"""Pupils that anything may be said of: k."""
+LEAST_OF_PERCENT: Final = 10
+STEP: Final = 5
+
+REASONS: Final[Mapping[str, Texts]] = {
+    "too_few_pupils": Texts(
+        "Der er for få elever til, at noget kan vises uden at sige noget om den enkelte: mindst 5, og 10 hvor det er en procent.",
+        "There are too few pupils for anything to be shown without telling of one of them: at least 5, and 10 where it is a percentage.",
+    ),
+    "all_alike": Texts(
+        "Alle elever har samme tal, så gruppens tal ville være hver enkelt elevs.",
+        "All pupils have the same value, so that the group's would be each one's.",
+    ),
+}
+ROUNDED: Final = Texts(" Antal elever er afrundet til nærmeste 5.", " Numbers of pupils are rounded to the nearest 5.")
+
+
+def withheld(pupils: int, unit: str, *, alike: bool) -> str | None:
+    """Why a value that rests on so many pupils is not shown; None where it may be."""
+    if pupils < (LEAST_OF_PERCENT if unit == "percent" else LEAST):
+        return "too_few_pupils"
+    return "all_alike" if alike else None
+
+
+def coarse(count: int) -> int:
+    """The nearest multiple of 5."""
+    return STEP * round(count / STEP)
+
+
+def shown(parts: Mapping[str, int]) -> frozenset[str]:
+    """Of pupils counted in parts that make up a total, the parts that may be shown beside it.
+
+    Those of fewer than 5 are hidden; where the total would tell those that are hidden, the smallest others are hidden with them, equals
+    together. A total of fewer than 5 is not to be shown either.
+    """
+    least = LEAST
+    while (hidden := [count for count in parts.values() if count < least]) and len(hidden) < len(parts) and _told(hidden):
+        least = 1 + min(count for count in parts.values() if count >= least)
+    return frozenset(name for name, count in parts.items() if count >= least)
+
+
+def _told(hidden: Sequence[int]) -> bool:
+    """Whether the sum of what is hidden tells it: of one part, of fewer than 5 pupils, or where each part is as great as a small one is."""
+    return len(hidden) == 1 or sum(hidden) < LEAST or all(count == LEAST - 1 for count in hidden)

@@ -9,17 +9,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
-from contracts.indicator import Indicator, Summary, Texts
+from contracts.indicator import Indicator, Summary, Texts, WindowName
 
 
 @dataclass(frozen=True)
 class Member:
     """A pupil of the group, as one indicator reads them in one window. value: as it is shown to those who see the pupil, None below the
-    minimum sample. n: what it counts."""
+    minimum sample. n: what it counts. sources: whose facts it counts."""
 
     value: Fraction | None
     n: int
+    sources: tuple[str, ...] = ()
+    pupil: str = ""
+
+
+class Part(NamedTuple):
+    """What an answer says of one source. value: exact. n: what it counts. pupils: on whom it rests."""
+
+    name: str
+    value: Fraction
+    n: int
+    pupils: int
 
 
 @dataclass(frozen=True)
@@ -32,11 +44,12 @@ class GroupAnswer:
     reason: str | None = None
     quartiles: tuple[Fraction, Fraction] | None = None
     alike: bool = False
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
 class GroupExample:
-    """Pupils, and what the reading of them must be, with one decimal; executed by the kit of group indicators."""
+    """Pupils, and what the reading of them must be, with one decimal; executed by the kit of group indicators. parts: as `Part`."""
 
     says: str
     members: Sequence[Member]
@@ -44,13 +57,15 @@ class GroupExample:
     n: int
     reason: str | None = None
     quartiles: tuple[float, float] | None = None
+    parts: tuple[tuple[str, float, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class GroupIndicator:
-    """id: its number in domain 4.6. of: which pupil indicators it is made of; there is one reading of each, for each of their subjects
-    and windows, in its unit. explanation: a sentence with value, n, pupils (all in the group), low and high (the quartiles) as
-    placeholders."""
+    """id: its number in domain 4.6. of: which pupil indicators it is made of; there is one reading of each, for each of their subjects and
+    windows, in its unit. together: there is one reading over all of them instead, in which a pupil is a member for each indicator and
+    subject; it has a unit and a window of its own. window: the one of theirs that it is of, where it is not of all. explanation: a sentence
+    with value, n, pupils (all in the group), low and high (the quartiles) as placeholders."""
 
     id: str
     name: str
@@ -68,6 +83,9 @@ class GroupIndicator:
     combine: Callable[[Summary, Summary], Summary]
     read: Callable[[Summary], GroupAnswer]
     examples: tuple[GroupExample, ...]
+    together: bool = False
+    window: WindowName | None = None
+    unit: str | None = None
 
     @cached_property
     def key(self) -> str:

@@ -1,7 +1,7 @@
 """A group's summary: the readings of its members, put together by each group indicator (design 4.4, domain 4.6), and
 shown as the reader may see it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -9,7 +9,6 @@ from functools import reduce
 from msgspec import Struct
 
 from contracts.group_indicator import GroupAnswer, GroupIndicator, Member
-from contracts.indicator import Indicator
 from streams import small
 from streams.reading import Span, Told
 from streams.rounding import rounded
@@ -20,29 +19,51 @@ class Both(Struct, frozen=True):
     en: str
 
 
+class PartReading(Struct, frozen=True):
+    """One of what a reading is made up of. n: what its value counts. pupils: on whom it rests."""
+
+    name: str
+    value: float
+    n: int
+    pupils: int
+
+
 class GroupReading(Struct, frozen=True):
-    """One value of a group. of: the pupil indicator that it is made of. n: the pupils that it rests on, of `pupils` in the group today;
-    None where they are too few to be told. quartiles: between which the middle half of them is. text: what the value counts, or why there
-    is none."""
+    """One value of a group. of: the pupil indicator that it is made of, None where it is of all. n: the pupils that it rests on, of
+    `pupils` in the group today; None where they are too few to be told. quartiles: between which the middle half of them is. text: what
+    the value counts, or why there is none."""
 
     indicator: str
     version: int
-    of: str
+    of: str | None
     subject: str | None
     value: float | None
     unit: str
     n: int | None
     pupils: int | None
     quartiles: tuple[float, float] | None
+    parts: list[PartReading]
     window: Span
     reason: str | None
     text: Both
 
 
-def member(told: Told, decimals: int) -> Member:
+@dataclass(frozen=True)
+class Place:
+    """What a reading is of, beside its group: a pupil indicator, or none; a school subject, or ""; a window."""
+
+    of: str | None
+    subject: str
+    window: Span
+    unit: str
+    decimals: int
+
+
+def member(pupil: str, told: Told, decimals: int) -> Member:
     """The value exactly as it is shown."""
     shift: int = 10**decimals
-    return Member(None if told.value is None else Fraction(round(told.value * shift), shift), told.n)
+    value = None if told.value is None else Fraction(round(told.value * shift), shift)
+    return Member(value, told.n, tuple(told.sources), pupil)
 
 
 def answer(group_indicator: GroupIndicator, members: Iterable[Member]) -> GroupAnswer:
@@ -57,20 +78,28 @@ class Shown:
     value: float | None
     n: int | None
     pupils: int | None
-    quartiles: tuple[float, float] | None
     reason: str | None
+    quartiles: tuple[float, float] | None = None
+    parts: tuple[PartReading, ...] = ()
 
 
 def to_who_sees_the_pupils(found: GroupAnswer, pupils: int, decimals: int) -> Shown:
-    return Shown(_number(found.value, decimals), found.n, pupils, _between(found, decimals), found.reason)
+    parts = tuple(PartReading(part.name, rounded(part.value, decimals), part.n, part.pupils) for part in found.parts)
+    return Shown(_number(found.value, decimals), found.n, pupils, found.reason, _between(found, decimals), parts)
 
 
 def to_others(found: GroupAnswer, pupils: int, unit: str) -> Shown:
     """By the rules of small numbers; why there is no value is not told of few either."""
     of_all = small.coarse(pupils) if pupils >= small.LEAST else None
     if reason := small.withheld(found.n, unit, alike=found.alike):
-        return Shown(None, None, of_all, None, reason)
-    return Shown(_number(found.value, 0), small.coarse(found.n), of_all, _between(found, 0), found.reason)
+        return Shown(None, None, of_all, reason)
+    allowed = small.shown({part.name: part.pupils for part in found.parts})
+    parts = tuple(
+        PartReading(part.name, rounded(part.value, 0), small.coarse(part.n), small.coarse(part.pupils))
+        for part in found.parts
+        if part.name in allowed
+    )
+    return Shown(_number(found.value, 0), small.coarse(found.n), of_all, found.reason, _between(found, 0), parts)
 
 
 def _number(value: Fraction | None, decimals: int) -> float | None:
@@ -84,25 +113,20 @@ def _between(found: GroupAnswer, decimals: int) -> tuple[float, float] | None:
     return low, high
 
 
-def reading(
-    group_indicator: GroupIndicator, indicator: Indicator, subject: str, window: Span, members: Sequence[Told], *, sees_pupils: bool
-) -> GroupReading:
-    """members: what is told of each pupil of the group by this indicator, in this subject and window. sees_pupils: whether the reader sees
-    the same of each of them."""
-    found = answer(group_indicator, (member(told, indicator.decimals) for told in members))
-    shown = (
-        to_who_sees_the_pupils(found, len(members), indicator.decimals) if sees_pupils else to_others(found, len(members), indicator.unit)
-    )
+def reading(one: GroupIndicator, place: Place, members: Iterable[Member], pupils: int, *, sees_pupils: bool) -> GroupReading:
+    """pupils: how many are in the group. sees_pupils: whether the reader sees what is read of each of them."""
+    found = answer(one, members)
+    shown = to_who_sees_the_pupils(found, pupils, place.decimals) if sees_pupils else to_others(found, pupils, place.unit)
     return GroupReading(
-        group_indicator.name, group_indicator.version, indicator.name, subject or None, shown.value, indicator.unit, shown.n, shown.pupils,
-        shown.quartiles, window, shown.reason, explained(group_indicator, shown, sees_pupils=sees_pupils),
+        one.name, one.version, place.of, place.subject or None, shown.value, place.unit, shown.n, shown.pupils, shown.quartiles,
+        list(shown.parts), place.window, shown.reason, explained(one, shown, sees_pupils=sees_pupils),
     )  # fmt: skip
 
 
-def explained(group_indicator: GroupIndicator, shown: Shown, *, sees_pupils: bool) -> Both:
+def explained(one: GroupIndicator, shown: Shown, *, sees_pupils: bool) -> Both:
     if shown.reason is not None:
-        told = {**group_indicator.reasons, **small.REASONS}[shown.reason]
+        told = {**one.reasons, **small.REASONS}[shown.reason]
         return Both(told.da, told.en)
     low, high = shown.quartiles or (None, None)
-    told = group_indicator.explanation.told(value=shown.value, n=shown.n, pupils=shown.pupils, low=low, high=high)
+    told = one.explanation.told(value=shown.value, n=shown.n, pupils=shown.pupils, low=low, high=high)
     return Both(told.da, told.en) if sees_pupils else Both(told.da + small.ROUNDED.da, told.en + small.ROUNDED.en)

@@ -110,6 +110,7 @@ def group_definition(one: GroupIndicator, indicators: Iterable[Indicator]) -> di
         "indicator": one.name,
         "version": one.version,
         "of": [indicator.name for indicator in made_of(one, indicators)],
+        "together": one.together,
         "tasks": list(one.tasks),
         **{name: both(getattr(one, name)) for name in ("title", "formula", "minimum", "unseen")},
         "reasons": {name: both(texts) for name, texts in sorted({**one.reasons, **small.REASONS}.items())},

@@ -10,7 +10,7 @@ import pytest
 from contract import group_examples as kit
 from hypothesis import event, given
 from hypothesis import strategies as st
-from oracle.groups import MADE_OF
+from oracle.groups import MADE_OF, OF_FACTS
 from proving import law
 
 from contracts.group_indicator import GroupAnswer, GroupIndicator, Member
@@ -30,7 +30,8 @@ each_example = pytest.mark.parametrize(("name", "index"), [(name, k) for name in
 pytestmark = pytest.mark.quick
 
 values = st.none() | st.integers(0, 1_000).map(lambda tenths: Fraction(tenths, 10))
-members = st.builds(Member, values, st.integers(1, 60))
+sources = st.lists(st.sampled_from(("matematik-x", "ordbog", "skoleadm")), unique=True).map(tuple)
+members = st.builds(Member, values, st.integers(1, 60), sources, st.sampled_from([f"s_{n}" for n in range(20)]))
 classes = st.lists(members, max_size=30)
 
 
@@ -40,7 +41,7 @@ def test_they_are_found_and_their_names_and_numbers_are_their_own() -> None:
     assert {one.name.replace("-", "_") for one in found} == set(NAMES)
     assert len({one.id for one in found}) == len(found)
     assert not {one.name for one in found} & {one.name for one in discover_indicators()}
-    assert {one.name for one in found} == set(MADE_OF), "the oracle works each of them out another way"
+    assert {one.name for one in found} == {*MADE_OF, *OF_FACTS}, "the oracle works each of them out another way"
 
 
 def test_a_module_that_declares_nothing_is_an_error() -> None:
@@ -57,6 +58,8 @@ def test_the_declaration_is_complete(name: str) -> None:
     assert declared.version >= 1
     assert declared.tasks
     assert set(declared.tasks) <= {"T1", "T2", "T3", "T4"}
+    assert (declared.unit is not None) == declared.together
+    assert all(declared.window in (None, *one.windows) for one in made_of(declared, discover_indicators()) if not declared.together)
     assert made_of(declared, discover_indicators())
     assert not any(one.self_report for one in made_of(declared, discover_indicators()))
     assert set(group_definition(declared, discover_indicators())["reasons"]) >= set(declared.reasons)
@@ -194,6 +197,9 @@ def assert_sound(declared: GroupIndicator, of_class: list[Member]) -> None:
     assert told.reason is None or told.reason in declared.reasons
     assert 0 <= told.n <= len(of_class)
     assert told.n > 0 or told.value is None
+    for part in told.parts:
+        assert told.value is not None
+        assert 0 < part.pupils <= told.n
     if told.quartiles is not None:
         assert told.value is not None
         assert told.quartiles[0] <= told.quartiles[1]

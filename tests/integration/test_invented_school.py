@@ -32,4 +32,4 @@ def test_every_served_value_of_the_invented_school_is_the_oracles(tmp_path: Path
     )
     assert report.differences == []
     assert report.unserved_nulls == 0
-    assert compare_groups(group_cells(oracle.people.pupils, cells, TODAY), of_classes).differences == []
+    assert compare_groups(group_cells(oracle, cells, SUBJECTS), of_classes).differences == []

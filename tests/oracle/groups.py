@@ -6,30 +6,30 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from oracle.batch import I1, I2, I3, I4, I5, I11, Key
+from oracle.batch import I1, I2, I3, I4, I5, I11, Key, Oracle
 from oracle.compare import NothingCompared
 from oracle.measures import Cell, rounded
-from oracle.people import Pupil
+from oracle.sent import Report, SelfAnswer
 
 Json = dict[str, Any]
-G1, G2 = "distribution", "class-attendance"
-GroupKey = tuple[str, str, str, str | None, str]
-"""(class, group indicator, the pupils' indicator, subject or None, window)."""
+G1, G2, G8 = "distribution", "class-attendance", "coverage"
+GroupKey = tuple[str, str, str | None, str | None, str]
+"""(class, group indicator, the pupils' indicator or None for all, subject or None, window)."""
 
 
 @dataclass(frozen=True)
 class GroupCell:
-    """One number of a summary: value or reason, of how many pupils, and the quartiles."""
+    """One number of a summary: value or reason, of how many pupils, the quartiles, and (name, value, n, pupils) of its parts."""
 
     value: float | None
     n: int
     pupils: int
     quartiles: tuple[float, float] | None = None
     reason: str | None = None
+    parts: frozenset[tuple[str, float, int, int]] = frozenset()
 
 
 def exact(value: float) -> Fraction:
@@ -62,6 +62,24 @@ def class_attendance(cells: Sequence[Cell]) -> GroupCell:
     return GroupCell(rounded(statistics.mean(of_days)), len(known), len(cells), (rounded(low), rounded(high)))
 
 
+def coverage(oracle: Oracle, facts: Mapping[str, Sequence[Report]], pupils: Sequence[str], subjects: Sequence[str]) -> GroupCell:
+    """By the supplier that each fact of the last 20 school days is of; what pupils say of themselves is not looked at."""
+    tellers = {key: {one.id[0] for one in facts.get(key, ()) if _counts(oracle, key, one, subjects)} for key in pupils}
+    told = [key for key, suppliers in tellers.items() if suppliers]
+    if not told:
+        return GroupCell(None, 0, len(pupils), reason="no_sources")
+    counts = Counter(supplier for suppliers in tellers.values() for supplier in suppliers)
+    share = {name: rounded(Fraction(100 * many, len(pupils))) for name, many in counts.items()}
+    parts = frozenset((name, share[name], many, many) for name, many in counts.items())
+    return GroupCell(rounded(Fraction(100 * len(told), len(pupils))), len(told), len(pupils), parts=parts)
+
+
+def _counts(oracle: Oracle, key: str, report: Report, subjects: Sequence[str]) -> bool:
+    first = oracle.days.start(oracle.people.pupils[key].home(oracle.today), oracle.today, "W20")
+    subject = getattr(report.content, "subject", None)
+    return first <= report.day <= oracle.today and not isinstance(report.content, SelfAnswer) and subject in (None, *subjects)
+
+
 MADE_OF: dict[str, tuple[Callable[[Sequence[Cell]], GroupCell], tuple[str, ...]]] = {
     G1: (distribution, (I1, I2, I3, I4, I5)),
     G2: (class_attendance, (I11,)),
@@ -69,11 +87,24 @@ MADE_OF: dict[str, tuple[Callable[[Sequence[Cell]], GroupCell], tuple[str, ...]]
 """Group indicator -> how it is worked out, and of which of the pupils'."""
 
 
-def group_cells(pupils: Mapping[str, Pupil], cells: Mapping[Key, Cell], today: date) -> dict[GroupKey, GroupCell]:
-    """Of every class, those who are in it today."""
+OF_FACTS = (G8,)
+
+
+def group_cells(oracle: Oracle, cells: Mapping[Key, Cell], subjects: Sequence[str]) -> dict[GroupKey, GroupCell]:
+    """Of every class, those who are in it today. cells: the oracle's, of all pupils in these subjects."""
+    places = {key: {place.class_id for place in one.places if place.holds(oracle.today)} for key, one in oracle.people.pupils.items()}
+    members, facts = defaultdict[str, list[str]](list), oracle.facts()
+    for key, of_pupil in places.items():
+        for place in of_pupil:
+            members[place].append(key)
+    covered = {(place, G8, None, None, "W20"): coverage(oracle, facts, pupils, subjects) for place, pupils in members.items()}
+    return {**_of_cells(cells, places), **covered}
+
+
+def _of_cells(cells: Mapping[Key, Cell], places: Mapping[str, Iterable[str]]) -> dict[GroupKey, GroupCell]:
     together = defaultdict[tuple[str, str, str | None, str], list[Cell]](list)
     for (key, indicator, subject, window), cell in cells.items():
-        for place in {place.class_id for place in pupils[key].places if place.holds(today)}:
+        for place in places[key]:
             together[place, indicator, subject, window].append(cell)
     return {
         (place, name, indicator, subject, window): work(of_class)
@@ -85,7 +116,8 @@ def group_cells(pupils: Mapping[str, Pupil], cells: Mapping[Key, Cell], today: d
 
 def served_cell(told: Json) -> GroupCell:
     between = told["quartiles"]
-    return GroupCell(told["value"], told["n"], told["pupils"], between and (between[0], between[1]), told["reason"])
+    parts = frozenset((one["name"], one["value"], one["n"], one["pupils"]) for one in told["parts"])
+    return GroupCell(told["value"], told["n"], told["pupils"], between and (between[0], between[1]), told["reason"], parts)
 
 
 @dataclass
@@ -114,6 +146,6 @@ def compare_groups(expected: Mapping[GroupKey, GroupCell], summaries: Mapping[st
             report.differences += [(key, ours, theirs)] * (ours != theirs)
     report.differences += [(key, ours, None) for key, ours in expected.items() if key not in seen and key[0] in summaries and ours.n]
     print("\n".join(report.lines()))
-    if missing := [name for name in MADE_OF if not report.non_null[name]]:
+    if missing := [name for name in (*MADE_OF, *OF_FACTS) if not report.non_null[name]]:
         raise NothingCompared(f"no number compared of: {', '.join(missing)}")
     return report

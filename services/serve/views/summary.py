@@ -1,35 +1,64 @@
-"""A class as a whole: what is read of its pupils, put together by each group indicator (T3)."""
+"""A class as a whole: what is read of its pupils, put together by each group indicator (T3, T4)."""
 
-from contracts.group_indicator import GroupIndicator
-from contracts.indicator import Indicator
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from contracts.group_indicator import GroupIndicator, Member
+from contracts.indicator import Indicator, WindowName
 from services.serve.asking import Reading, View
 from services.serve.grouped import Class, endpoint_of
 from services.serve.shapes import Asked, made_of
 from streams import reading as r
 from streams import summary as s
 
+DECIMALS: Final = 1
+"""Of what is not in the unit of one pupil indicator."""
+
 
 def summary(seen: Class, asked: Asked, reading: Reading) -> list[s.GroupReading]:
-    """Of what the class view shows of the pupils."""
+    return whole(seen, asked, reading.group_indicators)
+
+
+def whole(seen: Class, asked: Asked, group_indicators: Sequence[GroupIndicator]) -> list[s.GroupReading]:
+    """Of what the class view shows of the pupils. Who does not see them is shown those for the talk with school management (T4) alone, by
+    the rules of small numbers."""
     shown = seen.shown(asked, seen.indicators)
+    wanted = [one for one in asked.of_groups(group_indicators) if seen.sees_pupils or "T4" in one.tasks]
+    return [told for one in wanted for told in (_together if one.together else _each)(one, seen, shown)]
+
+
+def _each(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> list[s.GroupReading]:
+    """Of each pupil indicator, in each of its subjects and windows."""
     return [
-        told
-        for one in asked.of_groups(reading.group_indicators)
-        for indicator in made_of(one, seen.indicators)
-        for subject in shown[indicator.name]
-        for told in _read(one, indicator, subject, seen)
+        _read(one, s.Place(of.name, subject, r.span(seen.windows[name]), of.unit, of.decimals), _members(seen, of, subject, name), seen)
+        for of in made_of(one, seen.indicators)
+        for subject in shown[of.name]
+        for name in of.windows
+        if one.window in (None, name)
     ]
 
 
-def _read(one: GroupIndicator, indicator: Indicator, subject: str, seen: Class) -> list[s.GroupReading]:
-    """In each of the indicator's windows."""
-    by_window = (
-        zip(*(pupil.told(indicator, subject) for pupil in seen.pupils), strict=True) if seen.pupils else [()] * len(indicator.windows)
-    )
-    return [
-        s.reading(one, indicator, subject, r.span(seen.windows[name]), told, sees_pupils=seen.sees_pupils)
-        for name, told in zip(indicator.windows, by_window, strict=True)
+def _together(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> list[s.GroupReading]:
+    """Of all of them at once."""
+    assert one.window is not None
+    assert one.unit is not None
+    members = [
+        member
+        for of in made_of(one, seen.indicators)
+        for subject in shown[of.name]
+        if one.window in of.windows
+        for member in _members(seen, of, subject, one.window)
     ]
+    return [_read(one, s.Place(None, "", r.span(seen.windows[one.window]), one.unit, DECIMALS), members, seen)]
+
+
+def _members(seen: Class, of: Indicator, subject: str, window: WindowName) -> list[Member]:
+    at = of.windows.index(window)
+    return [s.member(one.pupil, one.told(of, subject)[at], of.decimals) for one in seen.pupils]
+
+
+def _read(one: GroupIndicator, place: s.Place, members: Iterable[Member], seen: Class) -> s.GroupReading:
+    return s.reading(one, place, members, len(seen.pupils), sees_pupils=seen.sees_pupils)
 
 
 SAYS = "The pupils who are in the group today, taken together; `subject` and `indicator` narrow it. ETag and 304."

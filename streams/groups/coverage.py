@@ -66,9 +66,9 @@ INDICATOR = GroupIndicator(
     ),
     unseen=Texts(
         "En elev, som en kilde ikke nævner, kan være ikke tilkoblet eller blot ikke have brugt den. Om en kilde er frisk, står under "
-        "`delivery`.",
+        "`delivery`. Hvad der er afleveret, og hvilke mål der er markeret, ses der ikke på.",
         "A pupil whom a source does not name may not be connected, or may just not have used it. Whether a source is fresh stands under "
-        "`delivery`.",
+        "`delivery`. What was handed in and which goals were marked are not looked at.",
     ),
     explanation=Texts(
         "Der er data om {n} af {pupils} elever fra mindst én kilde i de seneste 20 skoledage.",
@@ -82,7 +82,7 @@ INDICATOR = GroupIndicator(
     },
     minimum=Texts("Mindst én elev, som en kilde har leveret noget om.", "At least one pupil on whom a source has delivered anything."),
     tasks=("T3",),
-    of=lambda _: True,
+    of=lambda indicator: not indicator.all_kept,
     together=True,
     window="W20",
     unit="percent",

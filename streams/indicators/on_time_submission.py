@@ -140,4 +140,5 @@ INDICATOR = Indicator(
     combine=assignments.combine,
     read=read,
     examples=EXAMPLES,
+    distributed=True,
 )  # fmt: skip

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from oracle.batch import I1, I2, I3, I4, I5, I11, Key, Oracle
+from oracle.batch import I1, I2, I3, I4, I5, I9, I11, Key, Oracle
 from oracle.compare import NothingCompared
 from oracle.measures import Cell, rounded
-from oracle.sent import Report, SelfAnswer
+from oracle.sent import HandIn, Marking, Report, SelfAnswer, Standing
 
 Json = dict[str, Any]
 G1, G2, G8 = "distribution", "class-attendance", "coverage"
@@ -63,7 +63,8 @@ def class_attendance(cells: Sequence[Cell]) -> GroupCell:
 
 
 def coverage(oracle: Oracle, facts: Mapping[str, Sequence[Report]], pupils: Sequence[str], subjects: Sequence[str]) -> GroupCell:
-    """By the supplier that each fact of the last 20 school days is of; what pupils say of themselves is not looked at."""
+    """By the supplier that each fact of the last 20 school days is of; what pupils say of themselves, assignments and goals are not looked
+    at."""
     tellers = {key: {one.id[0] for one in facts.get(key, ()) if _counts(oracle, key, one, subjects)} for key in pupils}
     told = [key for key, suppliers in tellers.items() if suppliers]
     if not told:
@@ -77,17 +78,18 @@ def coverage(oracle: Oracle, facts: Mapping[str, Sequence[Report]], pupils: Sequ
 def _counts(oracle: Oracle, key: str, report: Report, subjects: Sequence[str]) -> bool:
     first = oracle.days.start(oracle.people.pupils[key].home(oracle.today), oracle.today, "W20")
     subject = getattr(report.content, "subject", None)
-    return first <= report.day <= oracle.today and not isinstance(report.content, SelfAnswer) and subject in (None, *subjects)
+    return first <= report.day <= oracle.today and not isinstance(report.content, NOT_LOOKED_AT) and subject in (None, *subjects)
 
 
 MADE_OF: dict[str, tuple[Callable[[Sequence[Cell]], GroupCell], tuple[str, ...]]] = {
-    G1: (distribution, (I1, I2, I3, I4, I5)),
+    G1: (distribution, (I1, I2, I3, I4, I5, I9)),
     G2: (class_attendance, (I11,)),
 }
 """Group indicator -> how it is worked out, and of which of the pupils'."""
 
 
 OF_FACTS = (G8,)
+NOT_LOOKED_AT = (SelfAnswer, HandIn, Standing, Marking)
 
 
 def group_cells(oracle: Oracle, cells: Mapping[Key, Cell], subjects: Sequence[str]) -> dict[GroupKey, GroupCell]:

@@ -7,7 +7,7 @@ import pytest
 from contract.indicator_examples import measured
 
 from contracts.group_indicator import GroupAnswer, Part
-from contracts.indicator import Indicator
+from contracts.indicator import Indicator, nowhere
 from services.registry import discover_group_indicators, discover_indicators
 from services.serve.grouped import Class
 from services.serve.shapes import Asked, made_of
@@ -34,7 +34,7 @@ def pupil(name: str, away: int, answers: int) -> Remembering:
     there = [registered(day, "start", "absent" if n < away else "present") for n, day in enumerate(WEEK)]
     told = [answered(f"2026-11-18 09:{n:02}", f"item-{n}", correct=True) for n in range(answers)]
     days = [*measured(ATTENDANCE, by_date(there)), *measured(ITEMS, by_date(told))]
-    return Remembering(name, kept_of(days, [ATTENDANCE, ITEMS], WINDOWS, 1, 1), Live(), WINDOWS, lambda _: 5)
+    return Remembering(name, kept_of(days, [ATTENDANCE, ITEMS], WINDOWS, 1, 1), Live(), WINDOWS, lambda _: 5, nowhere)
 
 
 def read(
@@ -98,7 +98,7 @@ def test_parts_are_hidden_with_those_that_would_tell_them() -> None:
 def test_what_pupils_say_of_themselves_is_part_of_nothing() -> None:
     indicators = discover_indicators()
     of_all = next(one for one in discover_group_indicators() if one.together)
-    assert {one.name for one in indicators if not one.self_report} == {one.name for one in made_of(of_all, indicators)}
+    assert {one.name for one in indicators if not (one.self_report or one.all_kept)} == {one.name for one in made_of(of_all, indicators)}
     assert [one for one in indicators if one.self_report]
 
 

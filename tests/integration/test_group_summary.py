@@ -93,7 +93,8 @@ def test_the_class_as_a_whole(hub: Hub) -> None:
 def test_how_the_pupils_values_are_spread(hub: Hub) -> None:
     """1 to 5 answers on one of 4 finished days are 0.2, 0.5, 0.8, 1.0 and 1.2 a day (to the even digit); one pupil answered nothing."""
     told = hub.get(address(hub, LONE), teacher(hub, LONE), indicator="distribution", subject="MAT")["readings"]
-    assert {one["of"] for one in told} == {"active-minutes", "active-days", "items-answered", "first-try-correctness", "result-level"}
+    answers = {"active-minutes", "active-days", "items-answered", "first-try-correctness", "result-level"}
+    assert {one["of"] for one in told} == answers | {"on-time-submission"}
     (items,) = (one for one in told if one["of"] == "items-answered")
     assert (items["value"], items["quartiles"], items["n"], items["pupils"]) == (0.8, [0.5, 1.0], 5, 6)
     assert (items["unit"], items["subject"], items["window"]["name"]) == ("items_per_day", "MAT", "W5")

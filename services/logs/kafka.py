@@ -305,6 +305,8 @@ async def _known(session: Session, reports: Sequence[str]) -> dict[str, claims.R
 
 async def _put(session: Session, statement: str, rows: Mapping[str, claims.Row]) -> set[str]:
     """Answers which of them the statement returns."""
+    if not rows:
+        return set()
     told = [[r.report, r.digest, r.time, r.subject, _text(r.records), int(r.voided), r.expires] for r in rows.values()]
     table = session.table("rows", "report", "digest", "time#", "subject", "records", "voided#", "expires")
     return {report for (report,) in await session.rows(statement.format(rows=table), rows=json.dumps(told))}

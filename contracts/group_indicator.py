@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
+from contracts.facts import Fact
 from contracts.indicator import Indicator, Summary, Texts, WindowName
 
 
@@ -34,10 +35,22 @@ class Part(NamedTuple):
     pupils: int
 
 
+class Published(NamedTuple):
+    """A number that somebody published of a group, as shown beside a reading and never part of it. level: class, grade or school. mean: in
+    the reading's unit. n: of how many pupils."""
+
+    survey: str
+    year: int
+    level: str
+    mean: Fraction
+    n: int
+
+
 @dataclass(frozen=True)
 class GroupAnswer:
     """value: exact, rounded half-even by the caller; None with a reason. n: the pupils that it rests on. quartiles: between which the
-    middle half of them is. alike: whether all of them have one value, so that it tells each one's."""
+    middle half of them is. alike: whether all of them have one value, so that it tells each one's. error: the standard error of a mean, in
+    the value's unit."""
 
     value: Fraction | None
     n: int
@@ -45,6 +58,7 @@ class GroupAnswer:
     quartiles: tuple[Fraction, Fraction] | None = None
     alike: bool = False
     parts: tuple[Part, ...] = ()
+    error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,7 @@ class GroupExample:
     reason: str | None = None
     quartiles: tuple[float, float] | None = None
     parts: tuple[tuple[str, float, int, int], ...] = ()
+    error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,9 @@ class GroupIndicator:
     """id: its number in domain 4.6. of: which pupil indicators it is made of; there is one reading of each, for each of their subjects and
     windows, in its unit. together: there is one reading over all of them instead, in which a pupil is a member for each indicator and
     subject; it has a unit and a window of its own. window: the one of theirs that it is of, where it is not of all. explanation: a sentence
-    with value, n, pupils (all in the group), low and high (the quartiles) as placeholders."""
+    with value, n, pupils (all in the group), low and high (the quartiles) and error as placeholders. self_reports: it is of what pupils say
+    of themselves, and so of 5 or more and of answers that the child was told this reader would see, whoever reads it (R7.1, design 6).
+    published: of what is said of the group what stands beside a reading of this pupil indicator; None where there is nothing."""
 
     id: str
     name: str
@@ -86,6 +103,8 @@ class GroupIndicator:
     together: bool = False
     window: WindowName | None = None
     unit: str | None = None
+    self_reports: bool = False
+    published: Callable[[str, Sequence[Fact]], Published | None] | None = None
 
     @cached_property
     def key(self) -> str:

@@ -4,7 +4,7 @@ Nothing is said of fewer than 5 pupils, no percentage of fewer than 10, and noth
 values to whole numbers. Of parts beside their total so many are hidden that none that is small can be told from the rest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from contracts.indicator import Texts
@@ -23,6 +23,10 @@ REASONS: Final[Mapping[str, Texts]] = {
         "Alle elever har samme tal, så gruppens tal ville være hver enkelt elevs.",
         "All pupils have the same value, so that the group's would be each one's.",
     ),
+    "told_beside": Texts(
+        "Holdt op mod de hold i gruppen, som du også ser, ville gruppens tal sige noget om for få elever.",
+        "Held against those groups within this one that you see too, the group's value would tell of too few pupils.",
+    ),
 }
 ROUNDED: Final = Texts(" Antal elever er afrundet til nærmeste 5.", " Numbers of pupils are rounded to the nearest 5.")
 
@@ -32,6 +36,16 @@ def withheld(pupils: int, unit: str, *, alike: bool) -> str | None:
     if pupils < (LEAST_OF_PERCENT if unit == "percent" else LEAST):
         return "too_few_pupils"
     return "all_alike" if alike else None
+
+
+def told_beside(pupils: frozenset[str], within: Iterable[frozenset[str]]) -> bool:
+    """Whether what is told of these pupils tells that of fewer than 5 of them, held against what is told of other groups that lie within
+    theirs: of any of those that may be shown, and of those together that have no pupil in common (R7.2, R7.3)."""
+    shown = {part for one in within if len(part := pupils & one) >= LEAST}
+    together = {frozenset[str]()}
+    for part in sorted(shown, key=sorted):
+        together |= {known | part for known in together if not known & part}
+    return any(0 < len(pupils - known) < LEAST for known in together)
 
 
 def coarse(count: int) -> int:

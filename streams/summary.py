@@ -1,14 +1,14 @@
 """A group's summary: the readings of its members, put together by each group indicator (design 4.4, domain 4.6), and
 shown as the reader may see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 
 from msgspec import Struct
 
-from contracts.group_indicator import GroupAnswer, GroupIndicator, Member
+from contracts.group_indicator import GroupAnswer, GroupIndicator, Member, Published
 from streams import small
 from streams.reading import Span, Told
 from streams.rounding import rounded
@@ -28,10 +28,20 @@ class PartReading(Struct, frozen=True):
     pupils: int
 
 
+class PublishedReading(Struct, frozen=True):
+    """What somebody published of the group, beside a reading and no part of it. mean: in the reading's unit."""
+
+    survey: str
+    year: int
+    level: str
+    mean: float
+    n: int
+
+
 class GroupReading(Struct, frozen=True):
     """One value of a group. of: the pupil indicator that it is made of, None where it is of all. n: the pupils that it rests on, of
-    `pupils` in the group today; None where they are too few to be told. quartiles: between which the middle half of them is. text: what
-    the value counts, or why there is none."""
+    `pupils` in the group today; None where they are too few to be told. quartiles: between which the middle half of them is.
+    standard_error: of a mean, in the unit. text: what the value counts, or why there is none."""
 
     indicator: str
     version: int
@@ -42,7 +52,9 @@ class GroupReading(Struct, frozen=True):
     n: int | None
     pupils: int | None
     quartiles: tuple[float, float] | None
+    standard_error: float | None
     parts: list[PartReading]
+    published: PublishedReading | None
     window: Span
     reason: str | None
     text: Both
@@ -81,28 +93,31 @@ class Shown:
     reason: str | None
     quartiles: tuple[float, float] | None = None
     parts: tuple[PartReading, ...] = ()
+    error: float | None = None
 
 
 def to_who_sees_the_pupils(found: GroupAnswer, pupils: int, decimals: int) -> Shown:
     parts = tuple(PartReading(part.name, rounded(part.value, decimals), part.n, part.pupils) for part in found.parts)
-    return Shown(_number(found.value, decimals), found.n, pupils, found.reason, _between(found, decimals), parts)
+    error = _number(found.error, decimals)
+    return Shown(_number(found.value, decimals), found.n, pupils, found.reason, _between(found, decimals), parts, error)
 
 
-def to_others(found: GroupAnswer, pupils: int, unit: str) -> Shown:
-    """By the rules of small numbers; why there is no value is not told of few either."""
+def to_others(found: GroupAnswer, pupils: int, unit: str, decimals: int = 0, *, beside: bool = False) -> Shown:
+    """By the rules of small numbers; why there is no value is not told of few either. beside: as `small.told_beside`."""
     of_all = small.coarse(pupils) if pupils >= small.LEAST else None
-    if reason := small.withheld(found.n, unit, alike=found.alike):
+    if reason := small.withheld(found.n, unit, alike=found.alike) or ("told_beside" if beside else None):
         return Shown(None, None, of_all, reason)
     allowed = small.shown({part.name: part.pupils for part in found.parts})
     parts = tuple(
-        PartReading(part.name, rounded(part.value, 0), small.coarse(part.n), small.coarse(part.pupils))
+        PartReading(part.name, rounded(part.value, decimals), small.coarse(part.n), small.coarse(part.pupils))
         for part in found.parts
         if part.name in allowed
     )
-    return Shown(_number(found.value, 0), small.coarse(found.n), of_all, found.reason, _between(found, 0), parts)
+    error = _number(found.error, decimals)
+    return Shown(_number(found.value, decimals), small.coarse(found.n), of_all, found.reason, _between(found, decimals), parts, error)
 
 
-def _number(value: Fraction | None, decimals: int) -> float | None:
+def _number(value: Fraction | float | None, decimals: int) -> float | None:
     return None if value is None else rounded(value, decimals)
 
 
@@ -117,9 +132,26 @@ def reading(one: GroupIndicator, place: Place, members: Iterable[Member], pupils
     """pupils: how many are in the group. sees_pupils: whether the reader sees what is read of each of them."""
     found = answer(one, members)
     shown = to_who_sees_the_pupils(found, pupils, place.decimals) if sees_pupils else to_others(found, pupils, place.unit)
+    return _reading(one, place, shown, sees_pupils=sees_pupils)
+
+
+def of_answers(
+    one: GroupIndicator, place: Place, members: Sequence[Member], pupils: int, within: Iterable[frozenset[str]], published: Published | None
+) -> GroupReading:
+    """Of what pupils say of themselves: by the rules of small numbers whoever reads it (R7.1). within: the pupils of the reader's other
+    groups that lie within this one. published: what stands beside it."""
+    known = frozenset(member.pupil for member in members if member.value is not None)
+    shown = to_others(answer(one, members), pupils, place.unit, place.decimals, beside=small.told_beside(known, within))
+    return _reading(one, place, shown, sees_pupils=False, published=published)
+
+
+def _reading(one: GroupIndicator, place: Place, shown: Shown, *, sees_pupils: bool, published: Published | None = None) -> GroupReading:
+    beside = published and PublishedReading(
+        published.survey, published.year, published.level, rounded(published.mean, place.decimals), published.n
+    )
     return GroupReading(
         one.name, one.version, place.of, place.subject or None, shown.value, place.unit, shown.n, shown.pupils, shown.quartiles,
-        list(shown.parts), place.window, shown.reason, explained(one, shown, sees_pupils=sees_pupils),
+        shown.error, list(shown.parts), beside, place.window, shown.reason, explained(one, shown, sees_pupils=sees_pupils),
     )  # fmt: skip
 
 
@@ -128,5 +160,5 @@ def explained(one: GroupIndicator, shown: Shown, *, sees_pupils: bool) -> Both:
         told = {**one.reasons, **small.REASONS}[shown.reason]
         return Both(told.da, told.en)
     low, high = shown.quartiles or (None, None)
-    told = one.explanation.told(value=shown.value, n=shown.n, pupils=shown.pupils, low=low, high=high)
+    told = one.explanation.told(value=shown.value, n=shown.n, pupils=shown.pupils, low=low, high=high, error=shown.error)
     return Both(told.da, told.en) if sees_pupils else Both(told.da + small.ROUNDED.da, told.en + small.ROUNDED.en)

@@ -19,6 +19,7 @@ from services.demo.goals import goals
 from services.demo.lessons import activity
 from services.demo.plan import SKOVBAKKEN, School, schools
 from services.demo.rosters import roster_of
+from services.demo.survey import survey
 from services.demo.telling import BOGORM, DANSK_VIDEO, MATEMATIK, NATURLAB, Delivery, Said, bundled, later
 
 FLUSH: Final = 15 * 60 * SECOND
@@ -81,7 +82,7 @@ def _made(day: date, place: School) -> Iterator[Delivery]:
     yield from checkins(day, place)
     for number, one in enumerate(_gathered(activity(day, place), FLUSH)):
         yield from _sent(one, day, dice("sending", day, place.index, number))
-    for number, one in enumerate(_gathered(chain(assignments(day, place), goals(day, place)), FLUSH_OF_PLATFORM)):
+    for number, one in enumerate(_gathered(chain(assignments(day, place), goals(day, place), survey(day, place)), FLUSH_OF_PLATFORM)):
         yield from _sent(one, day, dice("assignments", day, place.index, number))
 
 

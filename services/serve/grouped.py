@@ -3,39 +3,61 @@ they were."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request, Response
 
+from contracts.facts import Fact
+from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator
 from services.serve.asking import Asking, Many, Missing, Reading
-from services.serve.shapes import Asked, described
-from services.stores.reading import Snapshot
+from services.serve.shapes import Asked, described, span
+from services.stores.reading import Narrowed, Snapshot
 from streams import reading as r
 from streams.remembered import Remembering, Windows, subjects
 from streams.roster import Group
+
+PUBLISHED: Final = ("wellbeing.aggregate_published",)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What pupils of a group say of themselves, as far as the children were told that the caller would see it, by each self-report. within:
+    the pupils of the caller's other groups that lie within this one. published: what others have published of the group."""
+
+    indicators: Sequence[Indicator] = ()
+    pupils: Sequence[r.Pupil] = ()
+    within: Sequence[frozenset[str]] = ()
+    published: Sequence[Fact] = ()
 
 
 @dataclass(frozen=True)
 class Class:
     """The pupils who are in a group today, over what they did wherever they were enrolled. indicators: all but self-reports. allowed: the
-    school subjects that the caller sees of it, None for all. sees_pupils: and sees them of each of the pupils."""
+    school subjects that the caller sees of it, None for all. sees_pupils: and sees them of each of the pupils. answers: for what is told of
+    many together; none where that is not asked for."""
 
     pupils: Sequence[Remembering]
     windows: Windows
     indicators: Sequence[Indicator]
     allowed: frozenset[str] | None
     sees_pupils: bool
+    answers: Answers = Answers()
 
     def shown(self, asked: Asked, indicators: Sequence[Indicator]) -> dict[str, Sequence[str]]:
         """Indicator -> the subjects to show: those asked for, else those in which any of the pupils has anything."""
         return asked.shown(lambda one: subjects(self.pupils, one), indicators, self.allowed)
 
 
+def _none(_asked: Asked, _reading: Reading) -> Sequence[GroupIndicator]:
+    return ()
+
+
 def endpoint_of(
-    name: str, says: str, read: Callable[[Class, Asked, Reading], Sequence[Any]]
-) -> Callable[[Reading], Callable[..., Awaitable[Response]]]:
-    """read: the view's `readings`."""
+    name: str, says: str, read: Callable[[Class, Asked, Reading], Sequence[Any]],
+    of_groups: Callable[[Asked, Reading], Sequence[GroupIndicator]] = _none,
+) -> Callable[[Reading], Callable[..., Awaitable[Response]]]:  # fmt: skip
+    """read: the view's `readings`. of_groups: the group indicators that it tells of."""
 
     def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
         async def of_group(request: Request, group_id: str, subject: Many = None, indicator: Many = None) -> Response:
@@ -50,7 +72,10 @@ def endpoint_of(
                     named = ",".join(sorted(asked.indicators)) or "all"
                     async with asking.logging(members, group=group_id, indicators=named):
                         known = asking.knows(asking.etag(told))
-                        found = [] if known else await _read(snapshot, group, members, asking, lambda one: read(one, asked, reading))
+                        wanted = of_groups(asked, reading)
+                        found = (
+                            [] if known else await _read(snapshot, group, members, asking, wanted, lambda one: read(one, asked, reading))
+                        )
             except Missing as missing:
                 return await asking.denied(missing)
             return asking.answer({"group": described(group), "readings": found, "delivery": told}, asking.etag(told))
@@ -62,12 +87,20 @@ def endpoint_of(
 
 
 async def _read(
-    snapshot: Snapshot, group: Group, members: Sequence[str], asking: Asking, read: Callable[[Class], Sequence[Any]]
-) -> Sequence[Any]:
+    snapshot: Snapshot, group: Group, members: Sequence[str], asking: Asking, wanted: Sequence[GroupIndicator],
+    read: Callable[[Class], Sequence[Any]],
+) -> Sequence[Any]:  # fmt: skip
     view = snapshot.narrowed(asking.relation(snapshot))
     every = Asked.by(None, None).of_many(asking.reading.indicators)
     windows = r.windows(every, snapshot.roster.calendar(group.institution), asking.today)
     recalled = await view.recall(members, windows, asking.today)
-    found = read(Class(recalled, windows, every, view.group_subjects(group.id), all(map(view.sees, members))))
+    answers = await _answers(view, group, members, asking, windows) if any(one.self_reports for one in wanted) else Answers()
+    found = read(Class(recalled, windows, every, view.group_subjects(group.id), all(map(view.sees, members)), answers))
     view.remember(recalled, windows)
     return found
+
+
+async def _answers(view: Narrowed, group: Group, members: Sequence[str], asking: Asking, windows: Windows) -> Answers:
+    indicators = [one for one in asking.reading.indicators if one.self_report]
+    pupils = await view.answers(members, *span(windows.values()))
+    return Answers(indicators, pupils, view.within(group.id, asking.today), await view.said_of(group.id, PUBLISHED))

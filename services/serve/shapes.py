@@ -118,8 +118,8 @@ def group_definition(one: GroupIndicator, indicators: Iterable[Indicator]) -> di
 
 
 def made_of(one: GroupIndicator, indicators: Iterable[Indicator]) -> list[Indicator]:
-    """Of what pupils say of themselves a group's view knows nothing (design 6)."""
-    return [indicator for indicator in indicators if one.of(indicator) and not indicator.self_report]
+    """What pupils say of themselves is part of nothing that is not of it alone (design 6)."""
+    return [indicator for indicator in indicators if one.of(indicator) and indicator.self_report == one.self_reports]
 
 
 def both(texts: Texts) -> dict[str, str]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from contracts.facts import Fact, Facts, SheetKey, day_of, decode_facts
 from contracts.indicator import Indicator
-from contracts.kinds import Family
+from contracts.kinds import BY_NAME, Family
 from contracts.ports import Freshness, Positions, SheetRow
 from services.stores import tables as t
 from services.stores.database import UNMEASURED, Database, Session
@@ -168,6 +168,25 @@ class Narrowed:
         """With what was measured of them from first to last, in institutions where they were enrolled on the date; without what they say
         of themselves, so a view of many cannot have it."""
         return await self._pupils(pupils, _families(self._indicators, self_reports=False), first, last, {})
+
+    async def answers(self, pupils: Collection[str], first: date, last: date) -> list[Pupil]:
+        """With what they say of themselves, and nothing else, as far as the children were told that the reader would see it: for what is
+        told of 5 or more of them together (R7.1)."""
+        families = _families([one for one in self._indicators if one.self_report], self_reports=True)
+        return await self._pupils(pupils, families, first, last, self._relation.audience)
+
+    async def said_of(self, group: str, kinds: Collection[str]) -> list[Fact]:
+        """What of these event types is said of a group that the reader sees."""
+        families = sorted({BY_NAME[kind].family.value for kind in kinds})
+        asked = _asked({group: group} if self.group(group) else {}, families, date.min, date.min, standing=True)
+        sheets = await self._session.sheets(_of_subjects(self._session), "s.facts", "", **asked)
+        return [fact for sheet in sheets for fact in counted(decode_facts(sheet.facts)) if fact.kind in kinds]
+
+    def within(self, group: str, today: date) -> list[frozenset[str]]:
+        """The pupils of each of the reader's other groups that lies within this one today."""
+        pupils = frozenset(self._roster.pupils(group, today))
+        others = (frozenset(self._roster.pupils(one, today)) for one in self._relation.groups if one != group)
+        return [one for one in others if one < pupils]
 
     async def pupil(self, pupil: str, first: date, last: date) -> Pupil:
         """One that the reader sees, with the self-reports that the child was told the reader would see."""

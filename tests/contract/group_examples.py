@@ -60,14 +60,15 @@ def wrong(indicator: GroupIndicator) -> Iterator[str]:
     """The examples that do not hold."""
     for example in indicator.examples:
         got = _as_shown(answer(indicator, example.members))
-        if got != (example.value, example.n, example.reason, example.quartiles, example.parts):
+        if got != (example.value, example.n, example.reason, example.quartiles, example.parts, example.error):
             yield f"{example.says}: {got}"
 
 
 def _as_shown(told: GroupAnswer) -> tuple[Any, ...]:
     value = None if told.value is None else rounded(told.value, 1)
     between = told.quartiles and tuple(rounded(one, 1) for one in told.quartiles)
-    return value, told.n, told.reason, between, tuple((one.name, rounded(one.value, 1), one.n, one.pupils) for one in told.parts)
+    parts = tuple((one.name, rounded(one.value, 1), one.n, one.pupils) for one in told.parts)
+    return value, told.n, told.reason, between, parts, None if told.error is None else rounded(told.error, 1)
 
 
 def results(indicator: GroupIndicator) -> dict[str, str]:
@@ -79,6 +80,7 @@ def _digest(indicator: GroupIndicator, example: GroupExample) -> str:
     told = answer(indicator, example.members)
     whole = [str(told.value), told.n, told.reason, [str(one) for one in told.quartiles or ()], told.alike]
     whole += [[one.name, str(one.value), one.n, one.pupils] for one in told.parts]
+    whole += [] if told.error is None else [round(told.error, 9)]
     return hashlib.blake2b(encode(whole), digest_size=8).hexdigest()
 
 

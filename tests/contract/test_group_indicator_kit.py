@@ -22,7 +22,7 @@ from streams.summary import explained, to_others
 
 NAMES = kit.names()
 MUTANTS = [(name, one["says"], one["old"], one["new"]) for name in NAMES for one in kit.beside(name)["mutants"]]
-PLACEHOLDERS = {"value", "n", "pupils", "low", "high"}
+PLACEHOLDERS = {"value", "n", "pupils", "low", "high", "error"}
 
 each_indicator = pytest.mark.parametrize("name", NAMES)
 each_example = pytest.mark.parametrize(("name", "index"), [(name, k) for name in NAMES for k in range(len(kit.declared(name).examples))])
@@ -61,7 +61,7 @@ def test_the_declaration_is_complete(name: str) -> None:
     assert (declared.unit is not None) == declared.together
     assert all(declared.window in (None, *one.windows) for one in made_of(declared, discover_indicators()) if not declared.together)
     assert made_of(declared, discover_indicators())
-    assert not any(one.self_report for one in made_of(declared, discover_indicators()))
+    assert {one.self_report for one in made_of(declared, discover_indicators())} == {declared.self_reports}
     assert set(group_definition(declared, discover_indicators())["reasons"]) >= set(declared.reasons)
 
 

@@ -31,6 +31,7 @@ from oracle.measures import (
 )
 from oracle.people import People, Pupil
 from oracle.sent import (
+    Aggregate,
     Answer,
     Assignment,
     DayTotal,
@@ -105,7 +106,7 @@ def fact(report: Report) -> tuple[object, ...]:
             return (report.institution, report.day, what.tool, what.attempt, what.item, what.attempt_no)
         case Result() if what.attempt_no is not None:
             return (report.institution, what.tool, what.activity, what.attempt_no)
-        case Marking() | GoalPlan() | SelfAnswer() | Assignment() | HandIn() | Standing():
+        case Marking() | GoalPlan() | SelfAnswer() | Assignment() | HandIn() | Standing() | Aggregate():
             return (report.institution, *what.key)
     return report.id
 

@@ -11,6 +11,7 @@ from typing import Any
 from oracle.checkins import on_scale
 from oracle.days import in_time, instant, local_date
 from oracle.sent import (
+    Aggregate,
     Answer,
     Assignment,
     Content,
@@ -126,6 +127,12 @@ def standing(event: Json, _: Channel) -> Standing:
     return Standing(event["data"]["assignment_id"], event["data"]["state"])
 
 
+def aggregate(event: Json, _: Channel) -> Aggregate:
+    data = event["data"]
+    where = data.get("survey", "national"), data["year"], data["level"], data["indicator"]
+    return Aggregate(*where, Fraction(str(data["mean"])), data["n"])
+
+
 def goal_of(event: Json, channel: Channel) -> tuple[str, str, str]:
     data = event["data"]
     return data.get("subject_code") or channel.subject, data["framework_id"], data["goal_id"]
@@ -153,6 +160,7 @@ READ: dict[str, Callable[[Json, Channel], Content]] = {
     "attendance.day_total": day_total,
     "result.scored": scored,
     "wellbeing.self_report": self_report,
+    "wellbeing.aggregate_published": aggregate,
     "curriculum.goal_marked": goal_marked,
     "curriculum.goal_planned": goal_planned,
     "assignment.published": given,

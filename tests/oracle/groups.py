@@ -5,31 +5,37 @@ from __future__ import annotations
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from oracle.batch import I1, I2, I3, I4, I5, I9, I11, Key, Oracle
+from oracle.batch import I1, I2, I3, I4, I5, I9, I11, SAID, Key, Oracle
 from oracle.compare import NothingCompared
 from oracle.measures import Cell, rounded
-from oracle.sent import HandIn, Marking, Report, SelfAnswer, Standing
+from oracle.sent import Aggregate, HandIn, Marking, Report, SelfAnswer, Standing
 
 Json = dict[str, Any]
-G1, G2, G8 = "distribution", "class-attendance", "coverage"
+G1, G2, G7, G8 = "distribution", "class-attendance", "wellbeing", "coverage"
+HOME = ("home_class_teacher", "teachers")
+"""What the home-class teacher is to a pupil, in the words of check-ins."""
+LEAST, STEP = 5, 5
 GroupKey = tuple[str, str, str | None, str | None, str]
 """(class, group indicator, the pupils' indicator or None for all, subject or None, window)."""
 
 
 @dataclass(frozen=True)
 class GroupCell:
-    """One number of a summary: value or reason, of how many pupils, the quartiles, and (name, value, n, pupils) of its parts."""
+    """One number of a summary: value or reason, of how many pupils, the quartiles, (name, value, n, pupils) of its parts, the standard
+    error, and what was published beside it: (survey, year, level, mean, n)."""
 
     value: float | None
-    n: int
-    pupils: int
+    n: int | None
+    pupils: int | None
     quartiles: tuple[float, float] | None = None
     reason: str | None = None
     parts: frozenset[tuple[str, float, int, int]] = frozenset()
+    error: float | None = None
+    published: tuple[str, int, str, float, int] | None = None
 
 
 def exact(value: float) -> Fraction:
@@ -62,6 +68,39 @@ def class_attendance(cells: Sequence[Cell]) -> GroupCell:
     return GroupCell(rounded(statistics.mean(of_days)), len(known), len(cells), (rounded(low), rounded(high)))
 
 
+def by_fives(count: int) -> int:
+    return min((abs(count - five), five) for five in range(0, count + STEP, STEP))[1]
+
+
+def wellbeing(cells: Sequence[Cell]) -> GroupCell:
+    """Of 5 pupils or more, for everybody; not where all are alike. Numbers of pupils by fives."""
+    known = [exact(one.value) for one in cells if one.value is not None]
+    pupils = by_fives(len(cells)) if len(cells) >= LEAST else None
+    if len(known) < LEAST or len(set(known)) == 1:
+        return GroupCell(None, None, pupils, reason="too_few_pupils" if len(known) < LEAST else "all_alike")
+    error = Fraction(statistics.stdev(map(float, known)) / len(known) ** 0.5)
+    return GroupCell(rounded(statistics.mean(known)), by_fives(len(known)), pupils, error=rounded(error))
+
+
+def published(said: Iterable[Report], place: str, indicator: str) -> tuple[str, int, str, float, int] | None:
+    """The newest that is said of the class itself, in what the indicator is of."""
+    told = [one.content for one in said if one.identity[1] == place and isinstance(one.content, Aggregate)]
+    same = sorted((one.year, one.survey, one.level, rounded(one.mean), one.n) for one in told if f"wellbeing-{one.indicator}" == indicator)
+    return (same[-1][1], same[-1][0], *same[-1][2:]) if same else None
+
+
+def of_answers(oracle: Oracle, members: Mapping[str, Sequence[str]]) -> dict[GroupKey, GroupCell]:
+    """As the home-class teacher is told it."""
+    cells, said = oracle.cells(windows=dict.fromkeys(SAID, ("Y",)), subjects=(), audience=HOME), oracle.of_groups()
+    return {
+        (place, G7, indicator, None, "Y"): replace(
+            wellbeing([cells[key, indicator, None, "Y"] for key in pupils]), published=published(said, place, indicator)
+        )
+        for place, pupils in members.items()
+        for indicator in SAID
+    }
+
+
 def coverage(oracle: Oracle, facts: Mapping[str, Sequence[Report]], pupils: Sequence[str], subjects: Sequence[str]) -> GroupCell:
     """By the supplier that each fact of the last 20 school days is of; what pupils say of themselves, assignments and goals are not looked
     at."""
@@ -88,7 +127,7 @@ MADE_OF: dict[str, tuple[Callable[[Sequence[Cell]], GroupCell], tuple[str, ...]]
 """Group indicator -> how it is worked out, and of which of the pupils'."""
 
 
-OF_FACTS = (G8,)
+OF_FACTS = (G7, G8)
 NOT_LOOKED_AT = (SelfAnswer, HandIn, Standing, Marking)
 
 
@@ -100,7 +139,7 @@ def group_cells(oracle: Oracle, cells: Mapping[Key, Cell], subjects: Sequence[st
         for place in of_pupil:
             members[place].append(key)
     covered = {(place, G8, None, None, "W20"): coverage(oracle, facts, pupils, subjects) for place, pupils in members.items()}
-    return {**_of_cells(cells, places), **covered}
+    return {**_of_cells(cells, places), **covered, **of_answers(oracle, members)}
 
 
 def _of_cells(cells: Mapping[Key, Cell], places: Mapping[str, Iterable[str]]) -> dict[GroupKey, GroupCell]:
@@ -119,7 +158,17 @@ def _of_cells(cells: Mapping[Key, Cell], places: Mapping[str, Iterable[str]]) ->
 def served_cell(told: Json) -> GroupCell:
     between = told["quartiles"]
     parts = frozenset((one["name"], one["value"], one["n"], one["pupils"]) for one in told["parts"])
-    return GroupCell(told["value"], told["n"], told["pupils"], between and (between[0], between[1]), told["reason"], parts)
+    beside = told["published"] and tuple(told["published"][name] for name in ("survey", "year", "level", "mean", "n"))
+    return GroupCell(
+        told["value"],
+        told["n"],
+        told["pupils"],
+        between and (between[0], between[1]),
+        told["reason"],
+        parts,
+        told["standard_error"],
+        beside,
+    )
 
 
 @dataclass

@@ -193,9 +193,25 @@ class GoalPlan:
         return "planned", self.goal, self.period, self.year
 
 
+@dataclass(frozen=True)
+class Aggregate:
+    """What was published of a group from the national survey, in one of its indicators."""
+
+    survey: str
+    year: int
+    level: str
+    indicator: str
+    mean: Fraction
+    n: int
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return "published", self.survey, self.year, self.indicator
+
+
 Activity = Answer | PlayerEvent | Viewing | SessionEdge
 Attendance = Slot | DayTotal
-Content = Activity | Attendance | Result | Marking | GoalPlan | SelfAnswer | Assignment | HandIn | Standing
+Content = Activity | Attendance | Result | Marking | GoalPlan | SelfAnswer | Assignment | HandIn | Standing | Aggregate
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from proving import PROVE, law
 
-from streams.small import LEAST, LEAST_OF_PERCENT, coarse, shown, withheld
+from streams.small import LEAST, LEAST_OF_PERCENT, coarse, shown, told_beside, withheld
 
 pytestmark = pytest.mark.quick
 
@@ -72,6 +72,31 @@ def test_four_are_too_few_and_nine_for_a_percentage(pupils: int, unit: str) -> N
     enough = pupils >= (LEAST_OF_PERCENT if unit == "percent" else LEAST)
     assert (withheld(pupils, unit, alike=False) is None) == enough
     assert withheld(pupils, unit, alike=True) == ("all_alike" if enough else "too_few_pupils")
+
+
+@law(200, 5_000)
+@given(of=st.frozensets(st.sampled_from("abcdefghijklm")), within=st.lists(st.frozensets(st.sampled_from("abcdefghijklm")), max_size=4))
+def test_a_group_is_not_told_where_parts_of_it_leave_few(of: frozenset[str], within: list[frozenset[str]]) -> None:
+    """Whichever parts that may be told, no two of which share a pupil, are taken from it."""
+    parts = [part for one in within if len(part := of & one) >= LEAST]
+    told = any(
+        0 < len(of) - sum(map(len, chosen)) < LEAST
+        for many in range(len(parts) + 1)
+        for chosen in combinations(parts, many)
+        if len(frozenset[str]().union(*chosen)) == sum(map(len, chosen))
+    )
+    assert told_beside(of, within) == told
+
+
+def test_a_class_and_its_groups() -> None:
+    of_class = frozenset("abcdefghijkl")
+    assert not told_beside(of_class, [])
+    assert not told_beside(of_class, [frozenset("abcdef"), frozenset("ghijkl")]), "nobody is left out"
+    assert not told_beside(of_class, [frozenset("abcd")]), "four are not told either"
+    assert not told_beside(of_class, [frozenset("abcdefg")]), "five are left"
+    assert told_beside(of_class, [frozenset("abcdefgh")])
+    assert told_beside(of_class, [frozenset("abcde"), frozenset("fghijxyz")]), "two groups leave two between them"
+    assert told_beside(frozenset("abcd"), [])
 
 
 def test_the_edges() -> None:

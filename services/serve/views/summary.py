@@ -24,7 +24,13 @@ def whole(seen: Class, asked: Asked, group_indicators: Sequence[GroupIndicator])
     the rules of small numbers."""
     shown = seen.shown(asked, seen.indicators)
     wanted = [one for one in asked.of_groups(group_indicators) if seen.sees_pupils or "T4" in one.tasks]
-    return [told for one in wanted for told in (_together if one.together else _each)(one, seen, shown)]
+    return [told for one in wanted for told in _told(one, seen, shown)]
+
+
+def _told(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> list[s.GroupReading]:
+    if one.self_reports:
+        return _of_answers(one, seen)
+    return (_together if one.together else _each)(one, seen, shown)
 
 
 def _each(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> list[s.GroupReading]:
@@ -52,6 +58,20 @@ def _together(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str
     return [_read(one, s.Place(None, "", r.span(seen.windows[one.window]), one.unit, DECIMALS), members, seen)]
 
 
+def _of_answers(one: GroupIndicator, seen: Class) -> list[s.GroupReading]:
+    """Of each self-report, in each of its windows."""
+    said = seen.answers
+    return [
+        s.of_answers(
+            one, s.Place(of.name, "", r.span(seen.windows[name]), of.unit, of.decimals),
+            [s.member(pupil.id, r.told(of, *r.answer(pupil, of, "", seen.windows[name])), of.decimals) for pupil in said.pupils],
+            len(seen.pupils), said.within, one.published(of.name, said.published) if one.published else None,
+        )
+        for of in made_of(one, said.indicators)
+        for name in of.windows
+    ]  # fmt: skip
+
+
 def _members(seen: Class, of: Indicator, subject: str, window: WindowName) -> list[Member]:
     at = of.windows.index(window)
     return [s.member(one.pupil, one.told(of, subject)[at], of.decimals) for one in seen.pupils]
@@ -63,4 +83,9 @@ def _read(one: GroupIndicator, place: s.Place, members: Iterable[Member], seen: 
 
 SAYS = "The pupils who are in the group today, taken together; `subject` and `indicator` narrow it. ETag and 304."
 
-VIEW = View("summary", "GET", "/v1/groups/{group_id}/summary", endpoint_of("summary", SAYS, summary))
+
+def told_of_groups(asked: Asked, reading: Reading) -> list[GroupIndicator]:
+    return asked.of_groups(reading.group_indicators)
+
+
+VIEW = View("summary", "GET", "/v1/groups/{group_id}/summary", endpoint_of("summary", SAYS, summary, told_of_groups))

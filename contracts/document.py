@@ -16,6 +16,7 @@ import msgspec
 from contracts import events as e
 from contracts import kinds as k
 from contracts.asyncapi import asyncapi
+from contracts.catalogue import CALLED, Catalogue, kept
 from contracts.dates import school_year, year_end
 from contracts.envelope import Envelope, FailedItem, NotUsedItem, RefusedRequest
 from contracts.kinds import Family, Kind, Sheet
@@ -52,6 +53,7 @@ def documents(kinds: Mapping[str, Kind] = k.KINDS) -> dict[str, Document]:
         "envelope.json": envelope_schema(kinds),
         "asyncapi.json": asyncapi(kinds),
         "catalogue.json": catalogue(kinds),
+        "indicators.json": indicators_schema(),
     }
 
 
@@ -62,6 +64,7 @@ def lacks(kind: Kind) -> list[str]:
         "sensitivity": kind.sensitivity in {"n", "c", "s"},
         "retention": bool(retention(kind)["words"]),
         "description": bool(_described(kind.model)),
+        "name in Danish and English": kind.name in CALLED,
     }
     return [f"{kind.name} lacks its {what}" for what, said in told.items() if not said]
 
@@ -124,15 +127,27 @@ def _entry(kind: Kind) -> Document:
     }
 
 
+def indicators_schema() -> Document:
+    """What `GET /v1/indicators` answers."""
+    schema = msgspec.json.schema(Catalogue)
+    return {
+        "$schema": DIALECT, "$id": "urn:fremgang:schema:indicators:v1", "title": "GET /v1/indicators",
+        "description": _described(Catalogue), **schema,
+    }  # fmt: skip
+
+
 def retention(kind: Kind) -> Document:
     """In words, and in days after a fact's date; days: the most there can be, null where no date bounds it."""
+    return {"words": kept(kind).en, "days": _days(kind)}
+
+
+def _days(kind: Kind) -> int | None:
     if kind.sheet is Sheet.UNDATED:
-        return {"words": "to 31 October after the school year in which it was last valid", "days": None}
+        return None
     if kind.family is Family.ACTIVITY:
-        return {"words": f"{k.ACTIVITY_DAYS} days; summaries to 31 October after the school year", "days": k.ACTIVITY_DAYS}
+        return k.ACTIVITY_DAYS
     first_days = [date(year, 8, 1) for year in range(2024, 2028)]
-    longest = max((year_end(school_year(day)) - day).days for day in first_days)
-    return {"words": "to 31 October after the school year", "days": longest}
+    return max((year_end(school_year(day)) - day).days for day in first_days)
 
 
 def units(model: type[msgspec.Struct]) -> dict[str, str]:

@@ -18,13 +18,6 @@ from contracts.kinds import BY_NAME
 
 Summary = Any
 WindowName = Literal["W5", "W20", "W40", "Q", "Y"]
-WINDOWS: Final[Mapping[WindowName, str]] = {
-    "W5": "the last 5 school days, today included",
-    "W20": "the last 20 school days, today included",
-    "W40": "the last 40 school days, today included",
-    "Q": "the calendar quarter to date",
-    "Y": "the school year to date",
-}
 
 
 @dataclass(frozen=True)
@@ -41,6 +34,15 @@ class Texts:
 
 def _danish(value: Any) -> Any:
     return str(value).replace(".", ",") if isinstance(value, float) else value
+
+
+WINDOWS: Final[Mapping[WindowName, Texts]] = {
+    "W5": Texts("de sidste 5 skoledage, i dag medregnet", "the last 5 school days, today included"),
+    "W20": Texts("de sidste 20 skoledage, i dag medregnet", "the last 20 school days, today included"),
+    "W40": Texts("de sidste 40 skoledage, i dag medregnet", "the last 40 school days, today included"),
+    "Q": Texts("kalenderkvartalet til dato", "the calendar quarter to date"),
+    "Y": Texts("skoleåret til dato", "the school year to date"),
+}
 
 
 @dataclass(frozen=True)

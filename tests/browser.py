@@ -13,6 +13,19 @@ OPTIONS = [
 ]  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDE, PHONE = (1280, 900), (390, 844)
+CONTRASTS = """() => {
+  const rgb = (css) => css.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const clear = (c) => c.length === 4 && c[3] === 0;
+  const ground = (e) => { const c = rgb(getComputedStyle(e).backgroundColor); return clear(c) ? ground(e.parentElement) : c; };
+  const own = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility();
+  return [...document.body.querySelectorAll("*")].filter(own).map((e) => {
+    const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
+    return [e.textContent.trim().slice(0, 40), (a + 0.05) / (b + 0.05)];
+  });
+}"""
+"""[words, contrast] of every element with words of its own, against the first ground below it that is not clear (WCAG 2)."""
 
 
 @dataclass

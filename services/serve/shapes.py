@@ -10,7 +10,6 @@ from contracts.dates import Micros, rfc3339
 from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator, Texts, Window
 from contracts.ports import Freshness
-from streams import small
 from streams.fresh import status
 from streams.roster import Group
 from streams.window import Calendar
@@ -83,38 +82,6 @@ def span(windows: Iterable[Window]) -> tuple[date, date]:
     """The dates that some windows need together."""
     spans = list(windows)
     return min(window.first for window in spans), max(window.last for window in spans)
-
-
-def definition(indicator: Indicator) -> dict[str, Any]:
-    """One entry of the catalogue: what is computed on pupils, so that a union or a parent can read it."""
-    return {
-        "id": indicator.id,
-        "indicator": indicator.name,
-        "version": indicator.version,
-        "unit": indicator.unit,
-        "decimals": indicator.decimals,
-        "windows": list(indicator.windows),
-        "per_subject": indicator.per_subject,
-        "reads": list(indicator.kinds),
-        "self_report": indicator.self_report,
-        "tasks": list(indicator.tasks),
-        **{name: both(getattr(indicator, name)) for name in ("title", "formula", "minimum", "unseen")},
-        "reasons": {name: both(texts) for name, texts in sorted(indicator.reasons.items())},
-    }
-
-
-def group_definition(one: GroupIndicator, indicators: Iterable[Indicator]) -> dict[str, Any]:
-    """An entry of the catalogue for what is computed on groups. of: the pupil indicators that it is made of."""
-    return {
-        "id": one.id,
-        "indicator": one.name,
-        "version": one.version,
-        "of": [indicator.name for indicator in made_of(one, indicators)],
-        "together": one.together,
-        "tasks": list(one.tasks),
-        **{name: both(getattr(one, name)) for name in ("title", "formula", "minimum", "unseen")},
-        "reasons": {name: both(texts) for name, texts in sorted({**one.reasons, **small.REASONS}.items())},
-    }
 
 
 def made_of(one: GroupIndicator, indicators: Iterable[Indicator]) -> list[Indicator]:

@@ -19,6 +19,7 @@ DATA = (
     "connectors/xapi/golden/answered.json",
     "services/migrations/store/0001_first.py",
     "services/serve/page/__init__.py",
+    "services/serve/register/register.html",
 )
 
 

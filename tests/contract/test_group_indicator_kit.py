@@ -16,7 +16,8 @@ from proving import law
 from contracts.group_indicator import GroupAnswer, GroupIndicator, Member
 from contracts.indicator import Summary, Texts
 from services.registry import discover_group_indicators, discover_indicators
-from services.serve.shapes import group_definition, made_of
+from services.serve.definitions import group_definition
+from services.serve.shapes import made_of
 from streams import small
 from streams.summary import explained, to_others
 
@@ -62,7 +63,7 @@ def test_the_declaration_is_complete(name: str) -> None:
     assert all(declared.window in (None, *one.windows) for one in made_of(declared, discover_indicators()) if not declared.together)
     assert made_of(declared, discover_indicators())
     assert {one.self_report for one in made_of(declared, discover_indicators())} == {declared.self_reports}
-    assert set(group_definition(declared, discover_indicators())["reasons"]) >= set(declared.reasons)
+    assert set(group_definition(declared, discover_indicators()).reasons) >= set(declared.reasons)
 
 
 @each_indicator

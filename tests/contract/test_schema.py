@@ -17,6 +17,9 @@ from contracts.errors import Fatal
 from contracts.events import _InTool
 from contracts.kinds import BY_MODEL, INTAKE_TYPES, KINDS, Family, Kind
 from services.operate.schema import FOLDER, PUBLISHED, current, recorded, write
+from services.registry import discover_group_indicators, discover_indicators
+from services.serve.asking import encode
+from services.serve.definitions import catalogue
 
 pytestmark = pytest.mark.quick
 
@@ -57,7 +60,7 @@ def test_every_schema_is_a_valid_one(name: str) -> None:
 
 def test_there_is_a_schema_for_every_type() -> None:
     types = {*KINDS, *INTAKE_TYPES.values()}
-    assert set(SCHEMAS) == {f"{type_}.json" for type_ in types} | {"envelope.json"}
+    assert set(SCHEMAS) == {f"{type_}.json" for type_ in types} | {"envelope.json", "indicators.json"}
     assert FILES["envelope.json"]["properties"]["type"]["enum"] == sorted(types)
 
 
@@ -96,6 +99,17 @@ def test_an_assertion_needs_its_data_and_a_retraction_does_not() -> None:
     bare = {name: value for name, value in _answered().items() if name != "data"}
     assert not ENVELOPE.is_valid(bare)
     assert ENVELOPE.is_valid({**bare, "op": "retract"})
+
+
+def test_what_is_computed_is_told_as_the_schema_says() -> None:
+    told = json.loads(encode(catalogue(discover_indicators(), discover_group_indicators())))
+    schema = Draft202012Validator(FILES["indicators.json"])
+    assert [error.json_path for error in schema.iter_errors(told)] == []
+    assert set(told) == set(FILES["indicators.json"]["$defs"]["Catalogue"]["properties"])
+    assert {name for one in told["indicators"] for name in one["reads"]} <= set(told["event_types"])
+    for damage in ({"version": "1"}, {"windows": ["W7"]}, {"title": {"da": "Kun dansk"}}):
+        assert not schema.is_valid({**told, "indicators": [{**told["indicators"][0], **damage}]})
+    assert not schema.is_valid({name: value for name, value in told.items() if name != "left_out"})
 
 
 class Renamed(_InTool, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -158,6 +172,11 @@ def test_the_build_fails_where_a_kind_does_not_say_why_it_is_kept(kind: Kind, wh
     assert [lack for one in KINDS.values() for lack in lacks(one)] == []
     with pytest.raises(ValueError, match=f"activity.item_answered lacks its {what}"):
         documents({TRIED.type: kind})
+
+
+def test_the_build_fails_where_nobody_says_what_a_parent_would_call_a_kind() -> None:
+    with pytest.raises(ValueError, match=r"activity.rested lacks its name in Danish and English"):
+        documents({TRIED.type: replace(TRIED, name="activity.rested")})
 
 
 def test_every_kind_stands_in_the_catalogue_with_its_retention() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import PHONE, WIDE, chromium, looking
+from browser import CONTRASTS, PHONE, WIDE, chromium, looking
 from harness import Hub, running
 from playwright.sync_api import Browser, Locator, Page, expect
 from rosters import Person, SchoolClass, package
@@ -260,20 +260,6 @@ def test_all_words_have_enough_contrast(school: School, browser: Browser, scheme
         measured = look.page.evaluate(CONTRASTS)
         assert len(measured) > 30
         assert [one for one in measured if one[1] < 4.5] == []
-
-
-CONTRASTS = """() => {
-  const rgb = (css) => css.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const clear = (c) => c.length === 4 && c[3] === 0;
-  const ground = (e) => { const c = rgb(getComputedStyle(e).backgroundColor); return clear(c) ? ground(e.parentElement) : c; };
-  const own = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility();
-  return [...document.body.querySelectorAll("*")].filter(own).map((e) => {
-    const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
-    return [e.textContent.trim().slice(0, 40), (a + 0.05) / (b + 0.05)];
-  });
-}"""
 
 
 def test_nothing_leaves_the_hubs_origin_and_no_name_reaches_the_hub(school: School, browser: Browser) -> None:

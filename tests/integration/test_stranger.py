@@ -178,6 +178,7 @@ def test_a_hub_of_the_copy_serves_all_three(hub: Hub) -> None:
     assert (answer.status_code, answer.json()["published"], answer.json()["failed"]) == (200, 3, 1)
     hub.ledger(hub.token("--controller"))
     assert "different-items" in {one["indicator"] for one in hub.get("/v1/indicators", {})["indicators"]}
+    assert "Antallet af forskellige opgaver med en besvarelse i perioden." in hub.http.get("/register").text
     lone = hub.token("--teacher", "unilogin:lone0001")
     (group,) = hub.get("/v1/groups", lone)["groups"]
     view = hub.get(f"/v1/groups/{group['id']}/indicators", lone, indicator="different-items")

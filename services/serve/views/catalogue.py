@@ -5,17 +5,17 @@ from collections.abc import Awaitable, Callable
 from fastapi import Response
 
 from services.serve.asking import Reading, View, encode
-from services.serve.shapes import definition, group_definition
+from services.serve.definitions import catalogue
 
 
 def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
-    async def catalogue() -> Response:
-        """Every indicator of a pupil and of a group: definition, formula, window, version, texts in Danish and English."""
-        of_groups = [group_definition(one, reading.indicators) for one in reading.group_indicators]
-        body = {"indicators": [definition(one) for one in reading.indicators], "group_indicators": of_groups}
-        return Response(encode(body), media_type="application/json")
+    async def indicators() -> Response:
+        """Every indicator of a pupil and of a group: definition, formula, window, version, what it reads and by what right, texts in
+        Danish and English; and what is left out. Its JSON Schema is contracts/schema/indicators.json."""
+        told = catalogue(reading.indicators, reading.group_indicators)
+        return Response(encode(told), media_type="application/json")
 
-    return catalogue
+    return indicators
 
 
 VIEW = View("catalogue", "GET", "/v1/indicators", endpoint, persons=False)

@@ -11,7 +11,8 @@ from contracts.dates import rfc3339
 from contracts.facts import Fact, shown
 from contracts.indicator import Indicator, WindowName
 from services.serve.asking import Asking, Missing, Reading, View
-from services.serve.shapes import both, definition, may_see
+from services.serve.definitions import definition
+from services.serve.shapes import both, may_see
 from services.stores.reading import Narrowed, Snapshot
 from streams import reading as r
 

@@ -1,0 +1,69 @@
+"""Declarations as the catalogue tells them (`contracts.catalogue`): what is computed, so that a union or a parent can read it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from contracts.catalogue import CALLED, LEFT_OUT, TASKS, Catalogue, Definition, EventType, GroupDefinition, Words, kept
+from contracts.group_indicator import GroupIndicator
+from contracts.indicator import WINDOWS, Indicator, Texts
+from contracts.kinds import BY_NAME, LEGAL_BASIS, Kind
+from services.serve.shapes import made_of
+from streams import small
+
+
+def catalogue(indicators: Sequence[Indicator], group_indicators: Iterable[GroupIndicator]) -> Catalogue:
+    return Catalogue(
+        [definition(one) for one in indicators],
+        [group_definition(one, indicators) for one in group_indicators],
+        {name: _event_type(kind) for name, kind in sorted(BY_NAME.items())},
+        {name: _words(texts) for name, texts in WINDOWS.items()},
+        {name: _words(texts) for name, texts in TASKS.items()},
+        [_words(texts) for texts in LEFT_OUT],
+    )
+
+
+def definition(one: Indicator) -> Definition:
+    return Definition(
+        id=one.id,
+        indicator=one.name,
+        version=one.version,
+        unit=one.unit,
+        decimals=one.decimals,
+        windows=list(one.windows),
+        per_subject=one.per_subject,
+        reads=list(one.kinds),
+        self_report=one.self_report,
+        tasks=list(one.tasks),
+        reasons=_reasons(one.reasons),
+        **_texts(one),
+    )
+
+
+def group_definition(one: GroupIndicator, indicators: Iterable[Indicator]) -> GroupDefinition:
+    return GroupDefinition(
+        id=one.id,
+        indicator=one.name,
+        version=one.version,
+        of=[indicator.name for indicator in made_of(one, indicators)],
+        together=one.together,
+        unit=one.unit,
+        window=one.window,
+        tasks=list(one.tasks),
+        reasons=_reasons({**one.reasons, **small.REASONS}),
+        **_texts(one),
+    )
+
+
+def _texts(one: Indicator | GroupIndicator) -> dict[str, Words]:
+    return {name: _words(getattr(one, name)) for name in ("title", "formula", "minimum", "unseen", "explanation")}
+
+
+def _event_type(kind: Kind) -> EventType:
+    return EventType(_words(CALLED[kind.name]), kind.subject, kind.sensitivity, list(kind.purposes), LEGAL_BASIS, _words(kept(kind)))
+
+
+def _reasons(reasons: Mapping[str, Texts]) -> dict[str, Words]:
+    return {name: _words(texts) for name, texts in sorted(reasons.items())}
+
+
+def _words(texts: Texts) -> Words:
+    return Words(texts.da, texts.en)

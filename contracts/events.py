@@ -326,11 +326,21 @@ class Snapshot(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     scope: Name
 
 
-class Cadence(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Cadence1(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """When a source is expected to deliver; expected_by: local time `HH:MM` on school days. stale_after: school days."""
 
     source: Name
     expected_by: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    stale_after: Annotated[int, Meta(ge=0, le=40)] = 0
+
+
+class Cadence(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """When a source is expected to deliver; expected_by: local time `HH:MM` on school days. weekdays: only on those of these (ISO 8601,
+    1 is Monday); none: on each. stale_after: school days that it may let pass."""
+
+    source: Name
+    expected_by: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    weekdays: tuple[Annotated[int, Meta(ge=1, le=7)], ...] = ()
     stale_after: Annotated[int, Meta(ge=0, le=40)] = 0
 
 
@@ -343,5 +353,6 @@ class Retraction(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, o
 Event = (
     Session1 | Session | ItemAnswered | ResourceViewed | MediaPlayed | ActivitySummary | Scored | Graded | GoalMarked | GoalPlanned
     | Framework | AssignmentPublished | AssignmentSubmitted | AssignmentState | AttendanceRegistered | AttendanceDayTotal | SelfReport
-    | WellbeingAggregate | NoteLinked | TestResult | Membership | Group | CalendarDay | RosterIdentity | Snapshot | Cadence | Retraction
+    | WellbeingAggregate | NoteLinked | TestResult | Membership | Group | CalendarDay | RosterIdentity | Snapshot | Cadence1 | Cadence
+    | Retraction
 )  # fmt: skip

@@ -117,7 +117,8 @@ _TABLE = (
     Kind("roster.calendar_day", e.CalendarDay, ("date",), _U, subject="institution", purposes=_RUN),
     Kind("roster.identity", e.RosterIdentity, ("scheme", "identity"), _U, purposes=_RUN),
     Kind("source.snapshot", e.Snapshot, ("source", "scope"), _U, subject="institution", purposes=_RUN),
-    Kind("source.cadence", e.Cadence, ("source",), _U, subject="source", purposes=_RUN),
+    Kind("source.cadence", e.Cadence1, ("source",), _U, subject="source", purposes=_RUN),
+    Kind("source.cadence", e.Cadence, ("source",), _U, subject="source", purposes=_RUN, version=2),
     Kind("control.retraction", e.Retraction, ("target",), _U, subject="report", purposes=_RUN),
 )  # fmt: skip
 

@@ -34,6 +34,7 @@ from services.operate.operator import Erased, Operator
 from services.process.daily import Daily
 from services.process.loop import Process
 from services.process.rewriting import Rewriting
+from services.process.silence import Silence
 from services.process.watchdog import Watchdog
 from services.pull.loop import Pace, Pull
 from services.registry import discover_connectors, discover_group_indicators, discover_indicators, discover_pullers, discover_views
@@ -195,7 +196,7 @@ async def _wired(settings: Settings, roles: Roles, key: Key, log: Log, store: Sq
     views = Views(database, rosters, indicators, remembered)
     reading = Reading(
         views, access, issuer, indicators, discover_group_indicators(), time, telemetry, key, log,
-        expected=lambda: {one.supplier: one.expected_by for one in suppliers.all()},
+        registered=suppliers.all,
         account=lambda authorization: suppliers.basic(authorization).supplier,
     )  # fmt: skip
     deleting = asyncio.Lock()
@@ -210,11 +211,12 @@ async def _wired(settings: Settings, roles: Roles, key: Key, log: Log, store: Sq
     taking = ingest_routes(connectors, suppliers, intake, settings.max_batch_bytes, settings.max_file_bytes)
     app = _app(settings, roles, reading, taking, telemetry, turns)
     daily = Daily(log, store, access, time, telemetry, process.paused, erased.load, deleting)
+    silence = Silence(database, Rosters(database, people=False), store, suppliers.all, time, telemetry)
     servers = [one for one in (database, access.database) if isinstance(one, PostgresDatabase)]
     rewriting = [Rewriting(servers, process.paused, deleting, telemetry.interrupted).run] if servers else []
     folding, beside = _folding(settings, log, store, process, telemetry, deleting)
     loops: dict[Role, list[Loop]] = {
-        Role.PROCESS: [*beside, daily.run, *rewriting],
+        Role.PROCESS: [*beside, daily.run, silence.run, *rewriting],
         Role.PULL: [Pull(suppliers.pulled, pullers, connectors, log, intake.fetched, time, telemetry, pace).run],
         Role.INGEST: [Inbox(settings.inbox, connectors, suppliers, intake, settings.max_file_bytes).run],
         Role.SERVE: [],

@@ -152,10 +152,12 @@ def _count(folded: Folded, envelope: e.Envelope, outcome: str, reason: str = "")
 
 
 def _freshen(folded: Folded, kind: Kind, envelope: e.Envelope, at: Micros) -> None:
+    """A clock that is ahead makes no source fresh beforehand."""
     if kind.family in (Family.CONTROL, Family.SOURCE) or envelope.op == "retract":
         return
     key = (envelope.supplier, envelope.institution)
     received, known = _received(envelope.recordedtime), folded.freshness.get(key)
+    at = min(at, received)
     if known is None or known.data_until < at or known.received_until < received:
         newest = (max(at, known.data_until), max(received, known.received_until)) if known else (at, received)
         folded.freshness[key] = Freshness(*key, *newest)

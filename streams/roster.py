@@ -13,6 +13,7 @@ from sys import intern
 from typing import Final, NamedTuple
 
 from contracts.facts import Fact, Facts, SheetKey, counting, encode
+from streams.cadence import Cadence
 from streams.window import Calendar
 
 LEAVE_DAYS: Final = 14
@@ -51,7 +52,8 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class Part:
-    """One institution's roster. named: (leading identity, identity, pupil). linked: (identity that a roster names, supplier's identity)."""
+    """One institution's roster. named: (leading identity, identity, pupil). linked: (identity that a roster names, supplier's identity).
+    sources: see `_pupils_by_source`. cadences: source -> when it says that it delivers."""
 
     institution: str
     calendar: Calendar
@@ -60,6 +62,7 @@ class Part:
     named: tuple[tuple[str, str, str], ...]
     linked: tuple[tuple[str, str], ...]
     sources: Mapping[tuple[str, str], frozenset[str]]
+    cadences: Mapping[str, Cadence] = field(default_factory=dict)
 
     @classmethod
     def of(cls, institution: str, sheets: Iterable[tuple[SheetKey, Facts]]) -> "Part":
@@ -79,6 +82,7 @@ class Part:
             tuple((subject, f.content["identity"], f.content["person"]) for subject, f in identities if f.content["basis"] == "roster"),
             tuple((subject, f.content["identity"]) for subject, f in identities if f.content["basis"] == "link"),
             _pupils_by_source(by_kind["roster.membership"]),
+            {fact.content["source"]: Cadence.of(fact.content) for _, fact in by_kind["source.cadence"]},
         )
 
 

@@ -120,7 +120,7 @@ def _cadence(told: Told, data: Data) -> Data:
 
 
 _RULES: Final[Mapping[type, Callable[[Told, Data], Data]]] = MappingProxyType(
-    {e.RosterIdentity: _link, e.SelfReport: _self_report, e.Group: _roster_group, e.Cadence: _cadence}
+    {e.RosterIdentity: _link, e.SelfReport: _self_report, e.Group: _roster_group, e.Cadence1: _cadence, e.Cadence: _cadence}
 )
 
 

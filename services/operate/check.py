@@ -32,7 +32,6 @@ from services.operate.operator import Operator
 from services.registry import discover_connectors, discover_group_indicators, discover_indicators, discover_pullers, discover_views
 from services.settings import PREFIX, Settings
 from services.stores.reading import Snapshot
-from streams.fresh import status
 
 BACKUP_DAYS: Final = 30
 """Backups follow what was deleted within so long (R3.3)."""
@@ -208,7 +207,7 @@ async def of_hub(operator: Operator) -> list[Finding]:
     """What an open hub tells besides: who may send, who is late, and who is fetched from."""
     suppliers, now = sorted(operator.suppliers.all(), key=lambda one: one.supplier), operator.clock.now()
     async with operator.views.snapshot() as snapshot:
-        found = [_supplier(one, await _late(one, snapshot, now)) for one in suppliers]
+        found = [_supplier(one, _late(one, snapshot, now)) for one in suppliers]
     pulling = operator.pulling()
     found += [_source(name, pulling.get(name)) for name in sorted(one.registration.supplier for one in operator.suppliers.pulled())]
     return found or [Finding("ok", "supplier", "none is registered yet")]
@@ -221,12 +220,12 @@ def _source(name: str, trouble: str | None) -> Finding:
     return Finding("warning", "source", f"{name} is not read, {trouble}: {told.title}", told.mend)
 
 
-async def _late(one: Registration, snapshot: Snapshot, now: Micros) -> list[str]:
+def _late(one: Registration, snapshot: Snapshot, now: Micros) -> list[str]:
     """School and newest event of each that has not delivered when it should."""
     return [
-        f"{row.institution} since {rfc3339(row.data_until)[:16]}Z"
-        for row in snapshot.freshness(one.institutions)
-        if row.source == one.supplier and status(row.data_until, one.expected_by, snapshot.roster.calendar(row.institution), now) == "stale"
+        f"{source.institution} since {rfc3339(source.data_until)[:16]}Z" if source.data_until else f"{source.institution}, not once"
+        for source in snapshot.sources([one], one.institutions, now)
+        if source.name == one.supplier and source.status == "stale"
     ]
 
 

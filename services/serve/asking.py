@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from fastapi import Query, Request, Response
 
+from contracts.connector import Registration
 from contracts.dates import Micros, local_date
 from contracts.errors import Retry
 from contracts.group_indicator import GroupIndicator
@@ -25,7 +26,6 @@ from services.serve.tokens import Caller, Issuer
 from services.stores.access import Access, AccessLog
 from services.stores.reading import Snapshot, Views
 from streams.roster import Relation
-from streams.window import Calendar
 
 encode = msgspec.json.Encoder().encode
 Many = Annotated[list[str] | None, Query()]
@@ -35,7 +35,7 @@ _HUB_ID: Final = re.compile(r"^[psg]_[a-z2-7]{26}$")
 
 @dataclass(frozen=True)
 class Reading:
-    """What the read side needs; put together by the composition root. expected: source -> delivery time, of the registered suppliers.
+    """What the read side needs; put together by the composition root. registered: who may send.
     account: an Authorization header -> the supplier whose own account it opens, or `NotAllowed`."""
 
     views: Views
@@ -47,7 +47,7 @@ class Reading:
     observer: Observer
     key: Key
     log: Log
-    expected: Callable[[], Mapping[str, str | None]]
+    registered: Callable[[], Iterable[Registration]]
     account: Callable[[str], str]
 
     @property
@@ -98,13 +98,13 @@ class Asking:
             return Relation.pupil(snapshot.roster.named(self.caller.reader) or self.caller.reader)
         return Relation({}, {})
 
-    def delivery(self, snapshot: Snapshot, institutions: Sequence[str], calendar: Calendar) -> Delivery:
-        return delivery(snapshot.freshness(institutions), self.reading.expected(), calendar, self.now, snapshot.change)
+    def delivery(self, snapshot: Snapshot, institutions: Collection[str]) -> Delivery:
+        return delivery(snapshot.sources(self.reading.registered(), institutions, self.now), self.now, snapshot.change)
 
     def etag(self, told: Delivery) -> str:
         """Of the change number, the date, how fresh the sources are, the caller's scope, the request and the definitions."""
         url, caller = self._request.url, self.caller
-        statuses = [source["status"] for source in told.sources]
+        statuses = [one.status for one in told.sources]
         definitions = [one.key for one in self.reading.computed]
         parts = [told.cursor, str(self.today), statuses, caller.reader, caller.role, url.path, url.query, definitions]
         return f'"{hashlib.sha256(encode(parts)).hexdigest()[:32]}"'

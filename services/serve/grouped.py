@@ -1,19 +1,21 @@
 """What the views of a group share: who may see it, the record of the read, and its pupils' readings, computed only where they are not what
 they were."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from fastapi import Request, Response
 
 from contracts.facts import Fact
 from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator
 from services.serve.asking import Asking, Many, Missing, Reading
-from services.serve.shapes import Asked, described, span
+from services.serve.shapes import Asked, Late, described, late, span
 from services.stores.reading import Narrowed, Snapshot
 from streams import reading as r
+from streams import small
 from streams.remembered import Remembering, Windows, subjects
 from streams.roster import Group
 
@@ -48,16 +50,30 @@ class Class:
         """Indicator -> the subjects to show: those asked for, else those in which any of the pupils has anything."""
         return asked.shown(lambda one: subjects(self.pupils, one), indicators, self.allowed)
 
+    def late(self, shown: Mapping[str, Sequence[str]], silent: frozenset[str]) -> list[Late]:
+        """Of an indicator and a subject that are shown: who does not see the pupils is told of no source that tells of few."""
+        told = (
+            (one.name, subject, {source for window in pupil.told(one, subject) for source in window.sources})
+            for one in self.indicators
+            for subject in shown.get(one.name, ())
+            for pupil in self.pupils
+        )
+        return late(told, silent, 1 if self.sees_pupils else small.LEAST) if silent else []
+
 
 def _none(_asked: Asked, _reading: Reading) -> Sequence[GroupIndicator]:
     return ()
 
 
+Read = Callable[[Class, Asked, Reading], Sequence[Any]]
+Shown = Callable[[Class, Asked, Reading], Mapping[str, Sequence[str]]]
+
+
 def endpoint_of(
-    name: str, says: str, read: Callable[[Class, Asked, Reading], Sequence[Any]],
-    of_groups: Callable[[Asked, Reading], Sequence[GroupIndicator]] = _none,
-) -> Callable[[Reading], Callable[..., Awaitable[Response]]]:  # fmt: skip
-    """read: the view's `readings`. of_groups: the group indicators that it tells of."""
+    name: str, says: str, read: Read, shown: Shown, of_groups: Callable[[Asked, Reading], Sequence[GroupIndicator]] = _none
+) -> Callable[[Reading], Callable[..., Awaitable[Response]]]:
+    """read: the view's `readings`. shown: which indicators of the pupils it shows or is made of, and of which subjects. of_groups: the
+    group indicators that it tells of."""
 
     def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
         async def of_group(request: Request, group_id: str, subject: Many = None, indicator: Many = None) -> Response:
@@ -67,15 +83,17 @@ def endpoint_of(
                     group = snapshot.narrowed(asking.relation(snapshot)).group(group_id)
                     if group is None:
                         raise Missing(group=group_id)
-                    told = asking.delivery(snapshot, [group.institution], snapshot.roster.calendar(group.institution))
+                    told = asking.delivery(snapshot, [group.institution])
                     members = snapshot.roster.pupils(group.id, asking.today)
                     named = ",".join(sorted(asked.indicators)) or "all"
                     async with asking.logging(members, group=group_id, indicators=named):
                         known = asking.knows(asking.etag(told))
-                        wanted = of_groups(asked, reading)
-                        found = (
-                            [] if known else await _read(snapshot, group, members, asking, wanted, lambda one: read(one, asked, reading))
-                        )
+                        found: Sequence[Any] = []
+                        if not known:
+                            seen = await _class(snapshot, group, members, asking, of_groups(asked, reading))
+                            found = read(seen, asked, reading)
+                            told = msgspec.structs.replace(told, stale=seen.late(shown(seen, asked, reading), told.silent))
+                            snapshot.narrowed(asking.relation(snapshot)).remember(seen.pupils, seen.windows)
             except Missing as missing:
                 return await asking.denied(missing)
             return asking.answer({"group": described(group), "readings": found, "delivery": told}, asking.etag(told))
@@ -86,18 +104,13 @@ def endpoint_of(
     return endpoint
 
 
-async def _read(
-    snapshot: Snapshot, group: Group, members: Sequence[str], asking: Asking, wanted: Sequence[GroupIndicator],
-    read: Callable[[Class], Sequence[Any]],
-) -> Sequence[Any]:  # fmt: skip
+async def _class(snapshot: Snapshot, group: Group, members: Sequence[str], asking: Asking, wanted: Sequence[GroupIndicator]) -> Class:
     view = snapshot.narrowed(asking.relation(snapshot))
     every = Asked.by(None, None).of_many(asking.reading.indicators)
     windows = r.windows(every, snapshot.roster.calendar(group.institution), asking.today)
     recalled = await view.recall(members, windows, asking.today)
     answers = await _answers(view, group, members, asking, windows) if any(one.self_reports for one in wanted) else Answers()
-    found = read(Class(recalled, windows, every, view.group_subjects(group.id), all(map(view.sees, members)), answers))
-    view.remember(recalled, windows)
-    return found
+    return Class(recalled, windows, every, view.group_subjects(group.id), all(map(view.sees, members)), answers)
 
 
 async def _answers(view: Narrowed, group: Group, members: Sequence[str], asking: Asking, windows: Windows) -> Answers:

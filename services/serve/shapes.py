@@ -1,38 +1,73 @@
 """The shapes that views share: a group, a delivery, a definition, and the choice of what to show (design 7)."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from contracts.dates import Micros, rfc3339
 from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator, Texts, Window
-from contracts.ports import Freshness
-from streams.fresh import status
+from streams.fresh import Source, Status
+from streams.reading import Reading
 from streams.roster import Group
-from streams.window import Calendar
+
+
+class Delivered(Struct, frozen=True):
+    """data_until: the time of its newest event in the institution; None where it has never delivered."""
+
+    source: str
+    institution: str
+    data_until: str | None
+    status: Status
+
+
+class Late(Struct, frozen=True):
+    """What the view shows of an indicator and a subject rests on sources that are stale: the newest may be missing in it."""
+
+    indicator: str
+    subject: str | None
+    sources: list[str]
 
 
 class Delivery(Struct, frozen=True):
-    """What tells of the delivery, apart from the readings: when, up to which change, and how fresh each source is."""
+    """What tells of the delivery, apart from the readings: when, up to which change, how fresh each source is, and what rests on those that
+    are stale; nothing is lowered by that."""
 
     as_of: str
     cursor: str
-    sources: list[dict[str, str]]
+    sources: list[Delivered]
+    stale: list[Late] = []
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """The sources that are stale in any of the institutions."""
+        return frozenset(one.source for one in self.sources if one.status == "stale")
 
 
-def delivery(known: Iterable[Freshness], expected: Mapping[str, str | None], calendar: Calendar, now: Micros, change: int) -> Delivery:
-    """expected: source -> the local time by which it is declared to deliver on school days."""
-    newest: dict[str, Micros] = {}
-    for one in known:
-        newest[one.source] = max(one.data_until, newest.get(one.source, one.data_until))
-    sources = [
-        {"source": name, "data_until": rfc3339(until), "status": status(until, expected.get(name), calendar, now)}
-        for name, until in sorted(newest.items())
+def delivery(sources: Iterable[Source], now: Micros, change: int) -> Delivery:
+    told = [
+        Delivered(one.name, one.institution, None if one.data_until is None else rfc3339(one.data_until), one.status) for one in sources
     ]
-    return Delivery(rfc3339(now), str(change), sources)
+    return Delivery(rfc3339(now), str(change), told)
+
+
+def late(readings: Iterable[tuple[str, str, Iterable[str]]], silent: frozenset[str], least: int = 1) -> list[Late]:
+    """readings: indicator, subject and sources of each. least: readings that must rest on a source for it to be told."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for indicator, subject, sources in readings:
+        counts.setdefault((indicator, subject), Counter()).update(silent.intersection(sources))
+    found = {place: sorted(source for source, n in by_source.items() if n >= least) for place, by_source in counts.items()}
+    return [Late(indicator, subject or None, sources) for (indicator, subject), sources in found.items() if sources]
+
+
+def resting(readings: Iterable[Reading], delivered: Delivery) -> Delivery:
+    """With what rests on the sources that are stale."""
+    told = ((one.indicator, one.subject or "", one.sources) for one in readings)
+    return msgspec.structs.replace(delivered, stale=late(told, delivered.silent))
 
 
 def described(group: Group) -> dict[str, Any]:

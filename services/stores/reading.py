@@ -14,7 +14,10 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from contracts.connector import Registration
+from contracts.dates import Micros
 from contracts.facts import Fact, Facts, SheetKey, day_of, decode_facts
+from contracts.files import school_subject
 from contracts.indicator import Indicator
 from contracts.kinds import BY_NAME, Family
 from contracts.ports import Freshness, Positions, SheetRow
@@ -22,6 +25,7 @@ from services.stores import tables as t
 from services.stores.database import UNMEASURED, Database, Session
 from services.stores.remembered import Remembered, facets
 from services.stores.store import positions_of, serving, sheets_of
+from streams.fresh import Source, sources
 from streams.reading import Day, Pupil, days, merged, since
 from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
 from streams.roster import Group, Part, Relation, Roster
@@ -54,10 +58,11 @@ class Current(NamedTuple):
 
 
 class Rosters:
-    """The hub's roster, remembered until a roster sheet changes."""
+    """The hub's roster, remembered until a roster sheet changes. people: with them; without them, of each institution what is said of
+    itself."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, *, people: bool = True) -> None:
+        self._database, self._people = database, people
         self._parts: dict[str, tuple[int, Part]] = {}
         self._roster = Roster([])
 
@@ -72,7 +77,7 @@ class Rosters:
             return self._roster
         parts = {name: known for name, known in self._parts.items() if name in numbers}
         for name in stale:
-            parts[name] = (numbers[name], await _part(session, name))
+            parts[name] = (numbers[name], await _part(session, name, people=self._people))
         self._parts, self._roster = parts, Roster(part for _, part in parts.values())
         return self._roster
 
@@ -83,8 +88,9 @@ class Rosters:
         return part.sources.get((supplier, channel), frozenset()) if part else frozenset()
 
 
-async def _part(session: Session, institution: str) -> Part:
+async def _part(session: Session, institution: str, *, people: bool) -> Part:
     query = sa.select(t.sheets).where(t.sheets.c.institution == institution, t.sheets.c.family.in_(ROSTER_FAMILIES))
+    query = query if people else query.where(t.sheets.c.subject == school_subject(institution))
     rows = (await session.execute(query)).all()
     return Part.of(institution, [(SheetKey(*row[:4]), decode_facts(row.facts)) for row in rows])
 
@@ -103,9 +109,9 @@ class Snapshot:
         """The calendar of the school of the pupil's home class."""
         return self.roster.calendar(self.roster.home(pupil, today) or "")
 
-    def freshness(self, institutions: Collection[str]) -> list[Freshness]:
-        """Sorted by source and institution."""
-        return [one for one in self._current.freshness if one.institution in institutions]
+    def sources(self, registered: Iterable[Registration], institutions: Collection[str], now: Micros) -> list[Source]:
+        """How fresh each is in these institutions."""
+        return sources(self._current.freshness, self.roster, registered, institutions, now)
 
     async def ledger(self, supplier: str | None) -> list[dict[str, Any]]:
         """In the order of their keys, which databases put in orders of their own."""

@@ -5,7 +5,7 @@ The last statement of each is the change number's, so a reader that has seen n h
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ from services.stores.together import ahead
 from streams.retention import Limits, standing
 from streams.roster import snapshots
 
+SILENT: Final = "silent sources"
+"""As what is remembered which sources are stale."""
 SHAPING: Final = frozenset({Family.ROSTER, Family.SOURCE})
 """Families whose sheets say who belongs where; a change of one makes what is remembered of a roster stale."""
 
@@ -203,6 +205,16 @@ class SqlStore:
                 await session.execute(sa.insert(t.ticks), [{"institution": name, "date": today} for name in new])
                 await numbered(session)
         return new
+
+    async def silent(self, stale: Iterable[tuple[str, str]]) -> bool:
+        """Marks which sources are stale in which institutions; whether that is news. Writes, and waits for other writers, only then."""
+        told = json.dumps(sorted(stale))
+        if (await self.meta(SILENT) or "[]") == told:
+            return False
+        async with self._database.write() as session:
+            await session.put(t.meta, [{"name": SILENT, "value": told}], ["value"])
+            await numbered(session)
+        return True
 
     async def forget(self, today: date, now: Micros) -> int:
         """The daily deletion; bytes and all. Answers how many rows it touched."""

@@ -178,6 +178,19 @@ async def test_the_ledger_adds(store: SqlStore, opened: Opened) -> None:
     assert counts(opened) == {"published": 5, "repeated": 1}
 
 
+async def test_which_sources_are_silent_is_a_write_only_where_it_is_news(store: SqlStore) -> None:
+    assert not await store.silent([])
+    before = await store.change()
+    assert before == 0
+    assert await store.silent([("material", "101001"), ("material", "101002")])
+    assert not await store.silent([("material", "101002"), ("material", "101001")])
+    assert await store.change() == before + 1
+    assert await store.silent([("material", "101002")])
+    assert await store.silent([])
+    assert not await store.silent([])
+    assert await store.change() == before + 3
+
+
 async def test_freshness_is_the_newest_of_each(store: SqlStore, opened: Opened) -> None:
     for at, (data, received) in enumerate([(5, 10), (9, 11), (2, 12)]):
         await store.save(*batch(at, at + 1, freshness=[Freshness("material", "101001", data, received)]))

@@ -74,7 +74,7 @@ def test_the_class_as_a_whole(hub: Hub) -> None:
     """100 %, 83.3 %, 66.7 % and 50 % of 6 days each and 100 % of 5 are 2300 / 29 = 79.3 %; the one with 4 days is not in it."""
     told = hub.get(address(hub, LONE), teacher(hub, LONE), indicator="class-attendance")
     assert (told["group"]["source_id"], told["group"]["kind"]) == ("5.A", "class")
-    assert {"as_of", "cursor", "sources"} == set(told["delivery"])
+    assert {"as_of", "cursor", "sources", "stale"} == set(told["delivery"])
     by_window = {one["window"]["name"]: one for one in told["readings"]}
     assert set(by_window) == {"W20", "Q", "Y"}
     assert by_window["W20"] == {

@@ -301,6 +301,22 @@ def test_a_hub_without_classes_or_lost_and_an_expired_token_are_said(tmp_path: P
         expect(state).to_have_text("Følger med: spørger hvert 2. sekund", timeout=SOON)
 
 
+def test_what_rests_on_a_source_that_is_late_says_so_and_the_numbers_stay(tmp_path: Path, browser: Browser) -> None:
+    """Nothing has come from matematik-x since Friday, and it is expected by eight; attendance is nothing of its."""
+    with running(tmp_path, clock=NOON) as hub:
+        introduced(hub)
+        with looking(browser, hub.url) as look:
+            expect(look.page.locator("#sources li[data-status=stale]")).to_contain_text("matematik-x", timeout=SOON)
+            expect(first_try(look.page, STEADY)).to_contain_text("73,9")
+            heads = look.page.locator("thead tr").nth(1).get_by_role("columnheader")
+            expect(heads.filter(has_text="Matematik").first).to_contain_text("forsinket")
+            expect(heads.filter(has_text="alle fag").first).not_to_contain_text("forsinket")
+            first_try(look.page, STEADY).click()
+            words = "matematik-x har ikke leveret til tiden. Det nyeste kan mangle; tallet er ikke sat ned af den grund."
+            expect(look.page.get_by_role("dialog").locator(".late")).to_have_text(words)
+            assert look.complaints == []
+
+
 def texts() -> dict[str, dict[str, str]]:
     return json.loads((ASSETS / "texts.json").read_text("utf-8"))
 

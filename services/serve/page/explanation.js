@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import * as told from "./reading.js";
-import { day, days, fullMoment, has, number, said, t } from "./texts.js";
+import { day, days, fullMoment, has, listed, number, said, t } from "./texts.js";
 
 const FIRST_FACTS = 50;
 const LONGEST_ID = 28;
@@ -64,6 +64,7 @@ export class Explanation {
       h("p", { class: "of" }, of),
       h("p", { class: "figure" }, ...this.#figure(reading, definition)),
       h("p", { class: "sentence" }, said(text)),
+      ...this.#late(),
       h("dl", {}, ...this.#terms(reading, definition)),
       h("h3", {}, t("facts", { n: number(this.body.facts.length) })),
       this.#facts(),
@@ -76,6 +77,10 @@ export class Explanation {
     if (reading.value === null) return [h("span", { class: "value none" }, "–"), beside];
     const [figures, unit] = told.value(reading, definition);
     return [h("span", { class: "value" }, figures, h("span", { class: "unit" }, unit)), beside];
+  }
+
+  #late() {
+    return this.body.delivery.stale.map(({ sources }) => h("p", { class: "late" }, t("late", { sources: listed(sources) })));
   }
 
   #terms(reading, definition) {

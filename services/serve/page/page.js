@@ -131,7 +131,7 @@ function show() {
   drawDelivery();
   const shownRows = rows(view, state.names);
   const shownColumns = columns(view, catalogue, state.subject, state.windows);
-  const drawn = JSON.stringify([chosen(), shownColumns.map(({ key }) => key), shownRows.map(({ student, name }) => [student, name])]);
+  const drawn = JSON.stringify([chosen(), shownColumns.map(({ key, late }) => [key, late]), shownRows.map(({ student, name }) => [student, name])]);
   const changed = drawn === state.drawn ? grid.update(shownRows) : grid.build(shownRows, shownColumns, catalogue);
   state.drawn = drawn;
   if (changed.length) tellOf(changed);
@@ -167,7 +167,8 @@ function drawDelivery() {
   $("as-of").textContent = t("as-of", { day: longDay(now), time: clock(now) });
   const items = sources.map(({ source, data_until: until, status }) => {
     const words = h("span", { class: "status" }, t(`status.${status}`));
-    return h("li", { "data-status": status }, h("b", {}, source), " ", t("data-until", { time: moment(until, now) }), " ", words);
+    const newest = until ? t("data-until", { time: moment(until, now) }) : t("data-until.never");
+    return h("li", { "data-status": status }, h("b", {}, source), " ", newest, " ", words);
   });
   $("sources").replaceChildren(...(items.length ? items : [h("li", {}, t("sources.none"))]));
 }

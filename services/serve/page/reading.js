@@ -1,6 +1,7 @@
 // A reading in words: value with unit, what it counts, its interval, today, or the reason why there is no value.
 
-import { counted, filled, has, number, said, t } from "./texts.js";
+import { h } from "./dom.js";
+import { counted, filled, has, listed, number, said, t } from "./texts.js";
 
 export const subjectName = (code) => {
   if (!code) return t("subject.none");
@@ -34,6 +35,9 @@ export function today(reading, definition) {
 }
 
 export const reason = (reading, definition) => filled(said(definition.reasons[reading.reason]), { n: number(reading.n) });
+
+/** That what is shown rests on sources that are late; null where it does not. */
+export const late = (sources) => (sources ? h("span", { class: "late", title: t("late", { sources: listed(sources) }) }, t("status.stale")) : null);
 
 /** What a cell stands for, whatever its value. */
 export const place = (reading) => [reading.indicator, reading.subject ?? "", reading.window.name].join("|");

@@ -17,7 +17,9 @@ export function columns(view, catalogue, subject, windows) {
     }
   }
   const order = [...catalogue.keys()];
-  return [...found].map(([key, { indicator, subject: of, window }]) => ({ key, indicator, subject: of, window })).sort(
+  const late = new Map(view.delivery.stale.map((one) => [`${one.indicator}|${one.subject ?? ""}`, one.sources]));
+  const column = ([key, { indicator, subject: of, window }]) => ({ key, indicator, subject: of, window, late: late.get(`${indicator}|${of ?? ""}`) });
+  return [...found].map(column).sort(
     (a, b) => order.indexOf(a.indicator) - order.indexOf(b.indicator) || byName(told.subjectName(a.subject), told.subjectName(b.subject)),
   );
 }
@@ -68,7 +70,7 @@ export class Grid {
       const window = h("span", { class: "window" }, told.windowName(run[0].window.name));
       return h("th", { role: "columnheader", scope: "colgroup", colspan: run.length }, h("span", { class: "title" }, title), window);
     });
-    const subjects = shownColumns.map((column) => h("th", { role: "columnheader", scope: "col" }, told.subjectName(column.subject)));
+    const subjects = shownColumns.map(({ subject, late }) => h("th", { role: "columnheader", scope: "col" }, told.subjectName(subject), told.late(late)));
     const corner = h("th", { role: "columnheader", scope: "col", rowspan: 2, class: "name" }, t("pupil"));
     return h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, corner, ...top), h("tr", { role: "row" }, ...subjects));
   }

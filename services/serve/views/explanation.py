@@ -12,7 +12,7 @@ from contracts.facts import Fact, shown
 from contracts.indicator import Indicator, WindowName
 from services.serve.asking import Asking, Missing, Reading, View
 from services.serve.definitions import definition
-from services.serve.shapes import both, may_see
+from services.serve.shapes import both, may_see, resting
 from services.stores.reading import Narrowed, Snapshot
 from streams import reading as r
 
@@ -61,12 +61,11 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
                 if not may_see(view.pupil_subjects(student_id), indicator, subject):
                     raise Missing(student=student_id)
                 told = await explained(view, snapshot, student_id, indicator, subject, window or indicator.windows[0], asking.today)
-                calendar = snapshot.home_calendar(student_id, asking.today)
-                delivered = asking.delivery(snapshot, sorted(snapshot.roster.enrolled(student_id)), calendar)
+                delivered = asking.delivery(snapshot, snapshot.roster.enrolled(student_id))
         except Missing as missing:
             return await asking.denied(missing)
         await asking.logged([student_id], indicators=name)
-        return asking.answer({**told, "delivery": delivered})
+        return asking.answer({**told, "delivery": resting([told["reading"]], delivered)})
 
     return explanation
 

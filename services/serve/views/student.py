@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import Request, Response
 
 from services.serve.asking import Asking, Many, Missing, Reading, View
-from services.serve.shapes import Asked, span
+from services.serve.shapes import Asked, resting, span
 from services.stores.reading import Narrowed, Snapshot
 from streams import reading as r
 
@@ -29,14 +29,14 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
                 view = snapshot.narrowed(asking.relation(snapshot))
                 if not view.sees(student_id):
                     raise Missing(student=student_id)
-                calendar = snapshot.home_calendar(student_id, asking.today)
-                delivered = asking.delivery(snapshot, sorted(snapshot.roster.enrolled(student_id)), calendar)
+                delivered = asking.delivery(snapshot, snapshot.roster.enrolled(student_id))
                 known = asking.knows(asking.etag(delivered))
                 told = [] if known else await readings(view, snapshot, student_id, asked, asking)
         except Missing as missing:
             return await asking.denied(missing)
         await asking.logged([student_id], indicators=",".join(sorted(asked.indicators)) or "all")
-        return asking.answer({"student": student_id, "readings": told, "delivery": delivered}, asking.etag(delivered))
+        answer = {"student": student_id, "readings": told, "delivery": resting(told, delivered)}
+        return asking.answer(answer, asking.etag(delivered))
 
     return student
 

@@ -22,9 +22,18 @@ def summary(seen: Class, asked: Asked, reading: Reading) -> list[s.GroupReading]
 def whole(seen: Class, asked: Asked, group_indicators: Sequence[GroupIndicator]) -> list[s.GroupReading]:
     """Of what the class view shows of the pupils. Who does not see them is shown those for the talk with school management (T4) alone, by
     the rules of small numbers."""
-    shown = seen.shown(asked, seen.indicators)
-    wanted = [one for one in asked.of_groups(group_indicators) if seen.sees_pupils or "T4" in one.tasks]
-    return [told for one in wanted for told in _told(one, seen, shown)]
+    subjects = seen.shown(asked, seen.indicators)
+    return [told for one in _wanted(seen, asked, group_indicators) for told in _told(one, seen, subjects)]
+
+
+def shown(seen: Class, asked: Asked, reading: Reading) -> Mapping[str, Sequence[str]]:
+    """Of the pupil indicators that those which are wanted are made of."""
+    of = {indicator.name for one in _wanted(seen, asked, reading.group_indicators) for indicator in made_of(one, seen.indicators)}
+    return {name: subjects for name, subjects in seen.shown(asked, seen.indicators).items() if name in of}
+
+
+def _wanted(seen: Class, asked: Asked, group_indicators: Sequence[GroupIndicator]) -> list[GroupIndicator]:
+    return [one for one in asked.of_groups(group_indicators) if seen.sees_pupils or "T4" in one.tasks]
 
 
 def _told(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> list[s.GroupReading]:
@@ -88,4 +97,4 @@ def told_of_groups(asked: Asked, reading: Reading) -> list[GroupIndicator]:
     return asked.of_groups(reading.group_indicators)
 
 
-VIEW = View("summary", "GET", "/v1/groups/{group_id}/summary", endpoint_of("summary", SAYS, summary, told_of_groups))
+VIEW = View("summary", "GET", "/v1/groups/{group_id}/summary", endpoint_of("summary", SAYS, summary, shown, told_of_groups))

@@ -9,7 +9,8 @@ from services.turns import Turns
 
 
 def routes(reading: Reading, views: Sequence[View], turns: Turns) -> APIRouter:
-    router = APIRouter(tags=["read"], dependencies=[Depends(turns.viewing)])
+    """A view is over when it has its answer: one that goes on telling, as a stream does, keeps nobody waiting meanwhile."""
+    router = APIRouter(tags=["read"], dependencies=[Depends(turns.viewing, scope="function")])
     for view in views:
         router.add_api_route(view.path, view.endpoint(reading), methods=[view.method], name=view.name)
     return router

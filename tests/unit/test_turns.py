@@ -1,11 +1,17 @@
 """Views go before batches, and batches do not wait for ever."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
+from fastapi import FastAPI, Response
+from fastapi.responses import StreamingResponse
 
 from services import turns
+from services.serve.asking import Reading, View
+from services.serve.routes import routes
 from services.turns import Turns
 
 
@@ -43,3 +49,37 @@ async def test_no_stream_of_views_stops_what_comes_in(monkeypatch: pytest.Monkey
     shared = Turns()
     async with asynccontextmanager(shared.viewing)():
         await shared.wait()
+
+
+def telling_on(_: Reading) -> Callable[..., Awaitable[Response]]:
+    async def lines() -> AsyncIterator[bytes]:
+        yield b": here\n\n"
+        await asyncio.Event().wait()
+
+    async def stream() -> Response:
+        return StreamingResponse(lines(), media_type="text/event-stream")
+
+    return stream
+
+
+async def test_a_stream_is_no_view_once_it_has_begun() -> None:
+    shared, app, begun = Turns(), FastAPI(), asyncio.Event()
+    app.include_router(routes(None, [View("stream", "GET", "/stream", telling_on)], shared))  # type: ignore[arg-type]
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.body":
+            begun.set()
+
+    async def receive() -> dict[str, Any]:
+        return await asyncio.Event().wait() or {}
+
+    scope = {"type": "http", "method": "GET", "path": "/stream", "query_string": b"", "headers": [], "http_version": "1.1"}
+    streaming = asyncio.create_task(app(scope, receive, send))
+    try:
+        await asyncio.wait_for(begun.wait(), 5)
+        waiting = shared.wait()
+        with pytest.raises(StopIteration):
+            waiting.send(None)
+        assert not streaming.done()
+    finally:
+        streaming.cancel()

@@ -6,7 +6,7 @@ counts is chosen when measuring. Contents hold integers, texts, booleans and lis
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -97,7 +97,8 @@ def each(facts: Facts) -> Iterator[tuple[str, str, str, Report]]:
 
 
 class Fact(NamedTuple):
-    """A fact as it counts: the chosen report's content, and where it came from. disputed: another source tells it differently."""
+    """A fact as it counts: the chosen report's content, and where it came from. against: of each source that tells it
+    otherwise its newest word."""
 
     kind: str
     key: str
@@ -105,7 +106,11 @@ class Fact(NamedTuple):
     order: int
     content: Content
     channel: str = ""
-    disputed: bool = False
+    against: tuple["Fact", ...] = ()
+
+    @property
+    def disputed(self) -> bool:
+        return bool(self.against)
 
 
 def counting(facts: Facts) -> list[Fact]:
@@ -125,8 +130,22 @@ def _chosen(kind: str, key: str, reports: dict[str, Report]) -> Fact | None:
     if not told:
         return None
     best = told[max(told, key=lambda name: (-told[name].rank, told[name].order, told[name].digest, name))]
-    disputed = any(report.content != best.content for report in told.values())
-    return Fact(kind, key, best.supplier, best.order, best.content or {}, best.channel, disputed)
+    fact = Fact(kind, key, best.supplier, best.order, best.content or {}, best.channel)
+    return fact._replace(against=_against(fact, told.values()))
+
+
+def _against(counts: Fact, told: Iterable[Report]) -> tuple[Fact, ...]:
+    """When something was said is no part of what is said: two files tell the same at two times."""
+    newest: dict[tuple[str, str], Report] = {}
+    for report in sorted(told, key=lambda one: (one.order, one.digest)):
+        newest[report.supplier, report.channel] = report
+    newest.pop((counts.supplier, counts.channel))
+    others = [Fact(counts.kind, counts.key, one.supplier, one.order, one.content or {}, one.channel) for _, one in sorted(newest.items())]
+    return tuple(other for other in others if _said(other.content) != _said(counts.content))
+
+
+def _said(content: Content) -> Content:
+    return {name: value for name, value in content.items() if name != "at"}
 
 
 def day_of(fact: Fact) -> date:

@@ -53,12 +53,21 @@ def combine(one: Summary, other: Summary) -> Summary:
 
 def counted(given: Given) -> list[Answer]:
     """The answers of the last runs, and of the last school days."""
+    return list(_counted(given).values())
+
+
+def rests_on(given: Given) -> frozenset[tuple[str, str]]:
+    """What an answer on these rests on, as `Answer.counted`."""
+    return frozenset(("", question) for question in _counted(given))
+
+
+def _counted(given: Given) -> dict[str, Answer]:
     newest: dict[str, int] = {}
     for at, run, _ in given.whole.values():
         newest[run] = max(at, newest.get(run, at))
     runs = sorted(newest, key=lambda run: (newest[run], run))[-LAST_RUNS:]
     first = next(iter(given.window.school_days[-LAST_DAYS:]), given.window.last)
-    return [told for told in given.whole.values() if told[1] in runs or local_date(told[0]) >= first]
+    return {question: told for question, told in given.whole.items() if told[1] in runs or local_date(told[0]) >= first}
 
 
 def source(told: Sequence[Answer]) -> dict[str, Any]:

@@ -263,7 +263,7 @@ def explained(indicator: Indicator, told: Reading, details: Mapping[str, Any]) -
 
 def evidence(
     known: Iterable[tuple[str, Fact]], indicator: Indicator, subject: str, window: Window, counted: Collection[tuple[str, str]] | None
-) -> list[tuple[date, Fact]]:
+) -> list[tuple[date, str, Fact]]:
     """Of the facts that an indicator reads those that a reading rests on, newest first: by local date, then by time (a file has one time
     for all its dates). known: with the group that each is said of, "" for the pupil's own. counted: as `Answer` has it."""
     of = codes(subject)
@@ -272,8 +272,8 @@ def evidence(
     )
     looked_at = [(day, group, fact) for day, group, fact in dated if holds(indicator, window, day)]
     found = [
-        (day, fact)
+        (day, group, fact)
         for day, group, fact in looked_at
         if counted is None or any((group, key) in counted for key in indicator.measure([fact]))
     ]
-    return sorted(found, key=lambda told: (-told[0].toordinal(), -told[1].content["at"], told[1].kind, told[1].key))
+    return sorted(found, key=lambda told: (-told[0].toordinal(), -told[2].content["at"], told[2].kind, told[2].key, told[1]))

@@ -101,6 +101,7 @@ def read(given: Given) -> Answer:
         n=n,
         reason=reason,
         details={"asked": asked, **checkins.source(counted)},
+        counted=checkins.rests_on(given),
     )
 
 

@@ -294,7 +294,7 @@ class Narrowed:
         audience = self._relation.audience.get(pupil, frozenset())
         periods = {who: self._periods(who) for who in {who for who, *_ in rows}}
         return [
-            ("" if who == pupil else who, fact)
+            ("" if who == pupil else who, fact._replace(against=tuple(one for one in fact.against if is_told(indicator, one, audience))))
             for (who, institution, *_), sheets in sorted(rows.items())
             for fact in counted(merged(known[sheet.key] for sheet in sheets))
             if reads(indicator, fact) and _within(periods[who][institution], day_of(fact)) and is_told(indicator, fact, audience)

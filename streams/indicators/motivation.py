@@ -33,6 +33,7 @@ def read(given: Given) -> Answer:
         n=n,
         reason=None if n >= LEAST_ANSWERS else "too_few_answers",
         details=checkins.source(counted),
+        counted=checkins.rests_on(given),
     )
 
 

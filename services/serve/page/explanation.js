@@ -2,11 +2,9 @@
 
 import { h } from "./dom.js";
 import * as told from "./reading.js";
-import { day, days, fullMoment, has, listed, number, said, t } from "./texts.js";
+import { day, days, fullMoment, listed, number, said, t } from "./texts.js";
 
 const FIRST_FACTS = 50;
-const LONGEST_ID = 28;
-const HIDDEN = new Set(["type", "date", "source", "disputed", "at", "tool", "subject_code"]);
 
 export class Explanation {
   constructor(dialog, ask, failed) {
@@ -66,7 +64,7 @@ export class Explanation {
       h("p", { class: "sentence" }, said(text)),
       ...this.#late(),
       h("dl", {}, ...this.#terms(reading, definition)),
-      h("h3", {}, t("facts", { n: number(this.body.facts.length) })),
+      h("h3", {}, t("facts", { n: number(this.body.total) })),
       this.#facts(),
     ];
   }
@@ -100,52 +98,47 @@ export class Explanation {
   }
 
   #facts() {
-    const { facts } = this.body;
+    const { facts, total } = this.body;
     if (!facts.length) return h("p", {}, t("facts.none"));
     const list = facts.slice(0, this.all ? facts.length : FIRST_FACTS);
     const items = list.map((fact) => {
       const when = fact.type.startsWith("attendance.") ? day(fact.date) : fullMoment(fact.at);
-      const disputed = fact.disputed && h("span", { class: "disputed" }, t("disputed"));
       const source = h("span", { class: "source" }, fact.source);
-      return h("li", {}, h("time", { datetime: fact.at }, when), h("span", { class: "what" }, ...what(fact), disputed || null), source);
+      return h("li", {}, h("time", { datetime: fact.at }, when), h("span", { class: "what" }, ...what(fact)), source);
     });
-    return h("div", {}, h("ol", { class: "facts", reversed: true }, ...items), this.#rest(facts.length - list.length));
+    return h("div", {}, h("ol", { class: "facts", reversed: true }, ...items), this.#rest(total - list.length));
   }
 
   #rest(left) {
     if (left <= 0) return null;
-    const show = () => {
-      this.all = true;
-      this.#draw();
-    };
-    return h("button", { type: "button", "data-part": "rest", on: { click: show } }, t("facts.rest", { n: number(left) }));
+    return h("button", { type: "button", "data-part": "rest", on: { click: () => this.#showAll() } }, t("facts.rest", { n: number(left) }));
+  }
+
+  async #showAll() {
+    const { body } = this;
+    this.all = true;
+    try {
+      while (body.next) {
+        const more = await this.ask(body.next);
+        body.facts.push(...more.facts);
+        body.next = more.next;
+      }
+    } catch (error) {
+      this.failed(error);
+    }
+    if (this.body === body) this.#draw();
   }
 }
 
-/** A fact in words; of a type that this page has no words for, its fields as they are. */
-function what(fact) {
-  if (fact.type === "activity.item_answered") return [t("fact.answered"), " ", id(fact.item_id), ...verdict(fact)];
-  if (fact.type === "activity.resource_viewed") return [t("fact.viewed"), " ", id(fact.resource_id)];
-  if (fact.type === "activity.media_played") return [t(`fact.${fact.kind}`), " ", id(fact.resource_id), position(fact)];
-  if (fact.type === "activity.session") return [t(`fact.session.${fact.kind}`)];
-  if (fact.type === "attendance.registered") return [t(`fact.slot.${fact.slot}`), ": ", h("b", {}, t(`fact.${fact.status}`))];
-  if (fact.type === "attendance.day_total") return [t("fact.day"), ": ", h("b", {}, absent(fact.absent_fraction))];
-  const fields = Object.entries(fact).filter(([name]) => !HIDDEN.has(name));
-  return [has(`fact.${fact.type}`) ? t(`fact.${fact.type}`) : fact.type, " ", fields.map(([name, told]) => `${name} ${told}`).join(", ")];
+/** A fact in words, the work that it is where there is a link to it, and what other sources say of it. */
+function what({ text, group, link, against }) {
+  const of = group && h("span", { class: "group" }, ` (${group.name})`);
+  const others = against.map((other) => h("span", { class: "disputed" }, t("disputed", { source: other.source, words: said(other.text) })));
+  return [said(text), of, linked(link), ...others];
 }
 
-function verdict({ correct, attempt_no: attempt }) {
-  const words = correct === true ? "fact.right" : correct === false ? "fact.wrong" : "fact.unjudged";
-  return [": ", h("b", {}, t(words)), attempt ? ` (${t("fact.attempt", { n: attempt })})` : ""];
-}
-
-const position = ({ position: seconds }) => (seconds == null ? "" : ` (${t("fact.position", { n: number(seconds, 0) })})`);
-
-const absent = (fraction) => (fraction === 0 ? t("fact.present") : t("fact.absent.part", { n: number(fraction, 0, 1) }));
-
-/** The last part of an address, or as much of a name as there is room for. */
-function id(whole) {
-  const last = whole.split(/[/#]/).filter(Boolean).at(-1) ?? whole;
-  const short = last.length > LONGEST_ID ? `…${last.slice(-LONGEST_ID)}` : last;
-  return h("code", { title: whole }, short);
+/** Opened apart, and told nothing of where it was opened from. Only what is https is a link. */
+function linked(href) {
+  if (!href?.startsWith("https://")) return null;
+  return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, t("fact.work"));
 }

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any, Final
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from contracts.dates import rfc3339
 from contracts.facts import Fact, shown
@@ -15,14 +16,19 @@ from services.serve.definitions import definition
 from services.serve.shapes import both, may_see, resting
 from services.stores.reading import Narrowed, Snapshot
 from streams import reading as r
+from streams.words import words
 
+FIRST: Final = 200
+"""Facts in an answer, unless more or fewer are asked for."""
+MOST: Final = 1_000
 WITHHELD: Final = frozenset({"cause"})
 """Fields that no explanation shows: a cause of absence is health data (domain 3.1, R6.5)."""
 
 
 async def explained(
     view: Narrowed, snapshot: Snapshot, student: str, indicator: Indicator, subject: str, name: WindowName, today: date
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[tuple[date, str, Fact]]]:
+    """All of it but the facts, and the facts, newest first."""
     window = snapshot.home_calendar(student, today).window(name, today)
     pupil = await view.pupil(student, window.first, window.last)
     told, counts, _ = r.answer(pupil, indicator, subject, window)
@@ -30,28 +36,41 @@ async def explained(
     known = await view.facts(student, indicator, window.first, window.last)
     facts = r.evidence(known, indicator, subject, window, told.counted)
     if told.counted is not None:
-        counts = Counter(fact.supplier for _, fact in facts)
+        counts = Counter(fact.supplier for *_, fact in facts)
     return {
         "reading": value,
         "text": both(r.explained(indicator, value, told.details)),
         "definition": definition(indicator),
         "details": dict(told.details),
         "sources": [{"source": source, "facts": count} for source, count in sorted(counts.items())],
-        "newest": rfc3339(max(fact.content["at"] for _, fact in facts)) if facts else None,
-        "facts": [_fact(day, fact) for day, fact in facts],
-    }
+        "newest": rfc3339(max(fact.content["at"] for *_, fact in facts)) if facts else None,
+    }, facts
 
 
-def _fact(day: date, fact: Fact) -> dict[str, Any]:
+def fact_of(day: date, group: str, fact: Fact, snapshot: Snapshot) -> dict[str, Any]:
+    """group: of which it is said, "" where it is said of the pupil. against: the sources that tell it otherwise, with their words."""
+    content, of = _content(fact), snapshot.roster.groups.get(group)
+    others = {other.supplier: told for other in fact.against if (told := _content(other)) | {"at": content["at"]} != content}
+    return {
+        "type": fact.kind, "date": day.isoformat(), "source": fact.supplier, "group": {"id": of.id, "name": of.name} if of else None,
+        "disputed": bool(others), "against": [{"source": source, **told} for source, told in others.items()], **content,
+    }  # fmt: skip
+
+
+def _content(fact: Fact) -> dict[str, Any]:
     content = {name: value for name, value in shown(fact.kind, fact.content).items() if name not in WITHHELD}
-    return {"type": fact.kind, "date": day.isoformat(), "source": fact.supplier, "disputed": fact.disputed, **content}
+    return {"text": both(words(fact)), **content}
 
 
 def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
     by_name = {indicator.name: indicator for indicator in reading.indicators}
 
-    async def explanation(request: Request, student_id: str, name: str, subject: str = "", window: WindowName | None = None) -> Response:
-        """What a value counts: definition, sentence, sources with counts, and the facts, newest first."""
+    async def explanation(
+        request: Request, student_id: str, name: str, subject: str = "", window: WindowName | None = None,
+        limit: Annotated[int, Query(ge=1, le=MOST)] = FIRST, offset: Annotated[int, Query(ge=0)] = 0,
+    ) -> Response:  # fmt: skip
+        """What a value counts: definition, sentence, sources with counts, and the facts, newest first: `limit` of them from `offset` on, of
+        `total`; `next` is where the rest is."""
         asking, indicator = Asking(reading, request, "explanation"), by_name.get(name)
         try:
             async with reading.views.snapshot() as snapshot:
@@ -60,14 +79,21 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
                     raise Missing(student=student_id)
                 if not may_see(view.pupil_subjects(student_id), indicator, subject):
                     raise Missing(student=student_id)
-                told = await explained(view, snapshot, student_id, indicator, subject, window or indicator.windows[0], asking.today)
+                told, facts = await explained(view, snapshot, student_id, indicator, subject, window or indicator.windows[0], asking.today)
                 delivered = asking.delivery(snapshot, snapshot.roster.enrolled(student_id))
         except Missing as missing:
             return await asking.denied(missing)
         await asking.logged([student_id], indicators=name)
-        return asking.answer({**told, "delivery": resting([told["reading"]], delivered)})
+        page = [fact_of(*one, snapshot) for one in facts[offset : offset + limit]]
+        rest = _rest(told["reading"].explanation, limit, offset + limit) if offset + limit < len(facts) else None
+        told |= {"total": len(facts), "facts": page, "next": rest, "delivery": resting([told["reading"]], delivered)}
+        return asking.answer(told)
 
     return explanation
+
+
+def _rest(address: str, limit: int, offset: int) -> str:
+    return f"{address}&{urlencode({'limit': limit, 'offset': offset})}"
 
 
 def _there(indicator: Indicator, window: WindowName | None, subject: str) -> bool:

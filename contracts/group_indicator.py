@@ -12,27 +12,46 @@ from functools import cached_property
 from typing import NamedTuple
 
 from contracts.facts import Fact
-from contracts.indicator import Indicator, Summary, Texts, WindowName
+from contracts.indicator import Given, Indicator, Summary, Texts, WindowName
 
 
 @dataclass(frozen=True)
 class Member:
     """A pupil of the group, as one indicator reads them in one window. value: as it is shown to those who see the pupil, None below the
-    minimum sample. n: what it counts. sources: whose facts it counts."""
+    minimum sample. n: what it counts. sources: whose facts it counts. given: what is measured of them in it, for a group indicator that has
+    `names`."""
 
     value: Fraction | None
     n: int
     sources: tuple[str, ...] = ()
     pupil: str = ""
+    given: Given | None = None
 
 
 class Part(NamedTuple):
-    """What an answer says of one source. value: exact. n: what it counts. pupils: on whom it rests."""
+    """What an answer says of one source, goal or task. value: exact. n: what it counts. pupils: on whom it rests. interval: a 95 % interval
+    in the value's unit."""
 
     name: str
     value: Fraction
     n: int
     pupils: int
+    interval: tuple[float, float] | None = None
+
+
+class Split(NamedTuple):
+    """How pupils are divided in one thing, each in one place. by: by whose word. counts: place -> pupils."""
+
+    name: str
+    by: str
+    counts: Mapping[str, int]
+
+
+class Name(NamedTuple):
+    """What a source calls a thing. of: the framework of a goal, the tool of a task; None where it is not told."""
+
+    name: str
+    of: str | None
 
 
 class Published(NamedTuple):
@@ -58,12 +77,14 @@ class GroupAnswer:
     quartiles: tuple[Fraction, Fraction] | None = None
     alike: bool = False
     parts: tuple[Part, ...] = ()
+    splits: tuple[Split, ...] = ()
     error: float | None = None
 
 
 @dataclass(frozen=True)
 class GroupExample:
-    """Pupils, and what the reading of them must be, with one decimal; executed by the kit of group indicators. parts: as `Part`."""
+    """Pupils, and what the reading of them must be, with one decimal; executed by the kit of group indicators. parts: name, value, n and
+    pupils of each `Part`. splits: name, by and the numbers of pupils of each `Split`."""
 
     says: str
     members: Sequence[Member]
@@ -72,6 +93,7 @@ class GroupExample:
     reason: str | None = None
     quartiles: tuple[float, float] | None = None
     parts: tuple[tuple[str, float, int, int], ...] = ()
+    splits: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
     error: float | None = None
 
 
@@ -82,7 +104,9 @@ class GroupIndicator:
     subject; it has a unit and a window of its own. window: the one of theirs that it is of, where it is not of all. explanation: a sentence
     with value, n, pupils (all in the group), low and high (the quartiles) and error as placeholders. self_reports: it is of what pupils say
     of themselves, and so of 5 or more and of answers that the child was told this reader would see, whoever reads it (R7.1, design 6).
-    published: of what is said of the group what stands beside a reading of this pupil indicator; None where there is nothing."""
+    published: of what is said of the group what stands beside a reading of this pupil indicator; None where there is nothing. names: where
+    its summary is a map, and parts and splits are named by keys of it that stand for a source's ids: of a fact those keys, and what the
+    source calls them; a summary outlives the facts, so the ids themselves do not stand in it."""
 
     id: str
     name: str
@@ -105,6 +129,7 @@ class GroupIndicator:
     unit: str | None = None
     self_reports: bool = False
     published: Callable[[str, Sequence[Fact]], Published | None] | None = None
+    names: Callable[[Fact], Mapping[str, Name]] | None = None
 
     @cached_property
     def key(self) -> str:

@@ -33,10 +33,12 @@ def _fact(kind: str, parts: Sequence[Any], /, **content: Any) -> Fact:
     return Fact(kind, key, "invented", content["at"], told)
 
 
-def answered(when: str, item: str, *, correct: bool | None, tool: str = TOOL, attempt_no: int | None = None) -> Fact:
+def answered(
+    when: str, item: str, *, correct: bool | None, tool: str = TOOL, attempt_no: int | None = None, goals: Sequence[str] = ()
+) -> Fact:
     return _fact(
         "activity.item_answered", (tool, item, when, attempt_no), tool=tool, subject_code="MAT", at=at(when), item_id=item,
-        correct=correct, attempt_no=attempt_no, hints=0,
+        correct=correct, attempt_no=attempt_no, hints=0, goal_ids=list(goals) or None,
     )  # fmt: skip
 
 

@@ -183,13 +183,22 @@ def answered(
     groups: Mapping[str, Sequence[Measured]], member: Member,
 ) -> tuple[Answer, dict[str, int], list[str]]:  # fmt: skip
     """whole, today: what was measured in the window, and today alone. groups: what was measured of each group in the window."""
+    given, counts, outranked = gathered(indicator, window, grade, whole, today, groups, member)
+    return indicator.read(given), counts, outranked
+
+
+def gathered(
+    indicator: Indicator, window: Window, grade: Callable[[date], int | None], whole: Iterable[Measured], today: Iterable[Measured],
+    groups: Mapping[str, Sequence[Measured]], member: Member,
+) -> tuple[Given, dict[str, int], list[str]]:  # fmt: skip
+    """What `read` looks at, of the same."""
     summary, counts, _, *left = combine(indicator, whole)
     said = {group: combine(indicator, measured) for group, measured in sorted(groups.items()) if measured}
     for _, of_group, *_ in said.values():
         counts = joined(counts, of_group, add)
     outranked: list[str] = left[0] if left else []
     given = Given(summary, combine(indicator, today)[0], window, grade, {group: one[0] for group, one in said.items()}, member)
-    return indicator.read(given), counts, outranked
+    return given, counts, outranked
 
 
 def told(indicator: Indicator, answer: Answer, counts: Iterable[str], outranked: list[str]) -> Told:

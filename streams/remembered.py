@@ -7,15 +7,15 @@ they said before, as long as their live part is the same. Nothing is decided her
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 import msgspec
 from msgspec import Raw, Struct
 
-from contracts.indicator import Indicator, Member, Window, WindowName
-from streams.reading import Day, Reading, Told, answered, codes, in_window, shown, span, told
+from contracts.indicator import Given, Indicator, Member, Window, WindowName
+from streams.reading import Day, Reading, Told, codes, gathered, in_window, shown, span, told
 from streams.sheet import Measured, Summaries, combine, dated
 from streams.sheet import encode as encode_summaries
 
@@ -141,19 +141,26 @@ class Remembering:
             self.changed = True
         return known[1]
 
+    def given(self, indicator: Indicator, subject: str) -> list[Given]:
+        """What is measured of the pupil in each of the indicator's windows."""
+        return [given for given, *_ in self._gathered(indicator, subject)]
+
     def _read(self, indicator: Indicator, subject: str) -> list[Told]:
+        return [
+            told(indicator, indicator.read(given), counts, outranked) for given, counts, outranked in self._gathered(indicator, subject)
+        ]
+
+    def _gathered(self, indicator: Indicator, subject: str) -> Iterator[tuple[Given, dict[str, int], list[str]]]:
         now = _opened(self._live.of(indicator.key, subject))
         said = {group: _opened(live) for group, live in self._live.said(indicator.key, subject).items()}
         past = self._past.get(indicator.key, {})
         before = [past[code] for code in codes(subject) if code in past]
-        found = []
         for at, name in enumerate(indicator.windows):
             window = self._windows[name]
             whole = [by_window[at] for by_window in before] + in_window(indicator, window, now)
             today = [one for day, one in now if day == window.last]
             groups = {group: in_window(indicator, window, one) for group, one in said.items()}
-            found.append(told(indicator, *answered(indicator, window, self._grade, whole, today, groups, self._member)))
-        return found
+            yield gathered(indicator, window, self._grade, whole, today, groups, self._member)
 
     @property
     def _past(self) -> Past:

@@ -1,14 +1,17 @@
 """A group's summary: the readings of its members, put together by each group indicator (design 4.4, domain 4.6), and
 shown as the reader may see it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
+from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from contracts.group_indicator import GroupAnswer, GroupIndicator, Member, Published
+from contracts.group_indicator import GroupAnswer, GroupIndicator, Member, Name, Part, Published, Split
+from contracts.indicator import Given
 from streams import small
 from streams.reading import Span, Told
 from streams.rounding import rounded
@@ -20,12 +23,29 @@ class Both(Struct, frozen=True):
 
 
 class PartReading(Struct, frozen=True):
-    """One of what a reading is made up of. n: what its value counts. pupils: on whom it rests."""
+    """One of what a reading is made up of. of: the framework of a goal, the tool of a task. n: what its value counts. pupils: on whom it
+    rests."""
 
     name: str
+    of: str | None
     value: float
     n: int
     pupils: int
+    interval: tuple[float, float] | None
+
+
+class SplitReading(Struct, frozen=True):
+    """How the pupils are divided in one thing. of: as in a part. by: by whose word. counts: place -> pupils, None where they are too few to
+    be told, or would tell others that are."""
+
+    name: str
+    of: str | None
+    by: str
+    pupils: int
+    counts: dict[str, int | None]
+
+
+Row = TypeVar("Row", PartReading, SplitReading)
 
 
 class PublishedReading(Struct, frozen=True):
@@ -54,6 +74,7 @@ class GroupReading(Struct, frozen=True):
     quartiles: tuple[float, float] | None
     standard_error: float | None
     parts: list[PartReading]
+    splits: list[SplitReading]
     published: PublishedReading | None
     window: Span
     reason: str | None
@@ -71,11 +92,11 @@ class Place:
     decimals: int
 
 
-def member(pupil: str, told: Told, decimals: int) -> Member:
+def member(pupil: str, told: Told, decimals: int, given: Given | None = None) -> Member:
     """The value exactly as it is shown."""
     shift: int = 10**decimals
     value = None if told.value is None else Fraction(round(told.value * shift), shift)
-    return Member(value, told.n, tuple(told.sources), pupil)
+    return Member(value, told.n, tuple(told.sources), pupil, given)
 
 
 def answer(group_indicator: GroupIndicator, members: Iterable[Member]) -> GroupAnswer:
@@ -93,13 +114,19 @@ class Shown:
     reason: str | None
     quartiles: tuple[float, float] | None = None
     parts: tuple[PartReading, ...] = ()
+    splits: tuple[SplitReading, ...] = ()
     error: float | None = None
 
 
 def to_who_sees_the_pupils(found: GroupAnswer, pupils: int, decimals: int) -> Shown:
-    parts = tuple(PartReading(part.name, rounded(part.value, decimals), part.n, part.pupils) for part in found.parts)
-    error = _number(found.error, decimals)
-    return Shown(_number(found.value, decimals), found.n, pupils, found.reason, _between(found, decimals), parts, error)
+    parts = tuple(_part(part, decimals) for part in found.parts)
+    splits = tuple(SplitReading(one.name, None, one.by, sum(one.counts.values()), {**one.counts}) for one in found.splits)
+    value, error = _number(found.value, decimals), _number(found.error, decimals)
+    return Shown(value, found.n, pupils, found.reason, _ends(found.quartiles, decimals), parts, splits, error)
+
+
+def _part(part: Part, decimals: int) -> PartReading:
+    return PartReading(part.name, None, rounded(part.value, decimals), part.n, part.pupils, _ends(part.interval, decimals))
 
 
 def to_others(found: GroupAnswer, pupils: int, unit: str, decimals: int = 0, *, beside: bool = False) -> Shown:
@@ -109,22 +136,30 @@ def to_others(found: GroupAnswer, pupils: int, unit: str, decimals: int = 0, *, 
         return Shown(None, None, of_all, reason)
     allowed = small.shown({part.name: part.pupils for part in found.parts})
     parts = tuple(
-        PartReading(part.name, rounded(part.value, decimals), small.coarse(part.n), small.coarse(part.pupils))
+        PartReading(part.name, None, rounded(part.value, decimals), small.coarse(part.n), small.coarse(part.pupils), None)
         for part in found.parts
         if part.name in allowed
     )
-    error = _number(found.error, decimals)
-    return Shown(_number(found.value, decimals), small.coarse(found.n), of_all, found.reason, _between(found, decimals), parts, error)
+    splits = tuple(told for one in found.splits if (told := _to_others(one)) is not None)
+    value, error = _number(found.value, decimals), _number(found.error, decimals)
+    return Shown(value, small.coarse(found.n), of_all, found.reason, _ends(found.quartiles, decimals), parts, splits, error)
+
+
+def _to_others(split: Split) -> SplitReading | None:
+    """None where none of its counts may be told."""
+    allowed = small.shown(split.counts)
+    counts = {place: small.coarse(split.counts[place]) if place in allowed else None for place in split.counts}
+    return SplitReading(split.name, None, split.by, small.coarse(sum(split.counts.values())), counts) if allowed else None
 
 
 def _number(value: Fraction | float | None, decimals: int) -> float | None:
     return None if value is None else rounded(value, decimals)
 
 
-def _between(found: GroupAnswer, decimals: int) -> tuple[float, float] | None:
-    if found.quartiles is None:
+def _ends(between: tuple[Fraction | float, Fraction | float] | None, decimals: int) -> tuple[float, float] | None:
+    if between is None:
         return None
-    low, high = (rounded(one, decimals) for one in found.quartiles)
+    low, high = (rounded(Fraction(one), decimals) for one in between)
     return low, high
 
 
@@ -151,7 +186,8 @@ def _reading(one: GroupIndicator, place: Place, shown: Shown, *, sees_pupils: bo
     )
     return GroupReading(
         one.name, one.version, place.of, place.subject or None, shown.value, place.unit, shown.n, shown.pupils, shown.quartiles,
-        shown.error, list(shown.parts), beside, place.window, shown.reason, explained(one, shown, sees_pupils=sees_pupils),
+        shown.error, list(shown.parts), list(shown.splits), beside, place.window, shown.reason,
+        explained(one, shown, sees_pupils=sees_pupils),
     )  # fmt: skip
 
 
@@ -162,3 +198,19 @@ def explained(one: GroupIndicator, shown: Shown, *, sees_pupils: bool) -> Both:
     low, high = shown.quartiles or (None, None)
     told = one.explanation.told(value=shown.value, n=shown.n, pupils=shown.pupils, low=low, high=high, error=shown.error)
     return Both(told.da, told.en) if sees_pupils else Both(told.da + small.ROUNDED.da, told.en + small.ROUNDED.en)
+
+
+def keys(told: GroupReading) -> set[str]:
+    """By which its parts and splits are named."""
+    return {part.name for part in told.parts} | {split.name for split in told.splits}
+
+
+def named(told: GroupReading, names: Mapping[str, Name]) -> GroupReading:
+    """With what the sources call them: parts in their order, splits in that of their names."""
+    splits = sorted(_named(told.splits, names), key=lambda one: (one.of or "", one.name))
+    return replace(told, parts=_named(told.parts, names), splits=splits)
+
+
+def _named(told: Sequence[Row], names: Mapping[str, Name]) -> list[Row]:
+    known = [(one, names.get(one.name, Name(one.name, None))) for one in told]
+    return [replace(one, name=name.name, of=name.of) for one, name in known]

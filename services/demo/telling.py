@@ -141,11 +141,11 @@ def _context(pupil: Pupil, extensions: Document) -> Document:
     return {"extensions": {_INSTITUTION: pupil.institution, **extensions}}
 
 
-def word(pupil: Pupil, at: Micros, item: object, right: bool, seconds: float, attempt: str, number: int) -> Said:
-    """A word of ordleg, which numbers tries within an attempt."""
+def word(pupil: Pupil, at: Micros, item: str, right: bool, seconds: float, attempt: str, number: int) -> Said:
+    """A word of ordleg, which numbers tries within an attempt and says which skill a word is of. item: begins with the skill."""
     data = {
         "tool": ORDLEG, "subject_code": "DAN", "item_id": f"ord-{item}", "attempt": attempt, "attempt_no": number, "correct": right,
-        "response_seconds": round(seconds, 1),
+        "response_seconds": round(seconds, 1), "goal_ids": [f"https://ordleg.example/maal/{item.partition('-')[0]}"],
     }  # fmt: skip
     return _event(pupil, at, "activity.item_answered", data, attempt, item, number)
 

@@ -3,6 +3,7 @@ they were."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -36,14 +37,16 @@ class Answers:
 @dataclass(frozen=True)
 class Class:
     """The pupils who are in a group today, over what they did wherever they were enrolled. indicators: all but self-reports. allowed: the
-    school subjects that the caller sees of it, None for all. sees_pupils: and sees them of each of the pupils. answers: for what is told of
-    many together; none where that is not asked for."""
+    school subjects that the caller sees of it, None for all. sees_pupils: and sees them of each of the pupils. facts: of a pupil, what an
+    indicator reads between two dates, each with the group that it is said of, "" for the pupil's own. answers: for what is told of many
+    together; none where that is not asked for."""
 
     pupils: Sequence[Remembering]
     windows: Windows
     indicators: Sequence[Indicator]
     allowed: frozenset[str] | None
     sees_pupils: bool
+    facts: Callable[[str, Indicator, date, date], Awaitable[Sequence[tuple[str, Fact]]]]
     answers: Answers = Answers()
 
     def shown(self, asked: Asked, indicators: Sequence[Indicator]) -> dict[str, Sequence[str]]:
@@ -65,7 +68,7 @@ def _none(_asked: Asked, _reading: Reading) -> Sequence[GroupIndicator]:
     return ()
 
 
-Read = Callable[[Class, Asked, Reading], Sequence[Any]]
+Read = Callable[[Class, Asked, Reading], Awaitable[Sequence[Any]]]
 Shown = Callable[[Class, Asked, Reading], Mapping[str, Sequence[str]]]
 
 
@@ -91,7 +94,7 @@ def endpoint_of(
                         found: Sequence[Any] = []
                         if not known:
                             seen = await _class(snapshot, group, members, asking, of_groups(asked, reading))
-                            found = read(seen, asked, reading)
+                            found = await read(seen, asked, reading)
                             told = msgspec.structs.replace(told, stale=seen.late(shown(seen, asked, reading), told.silent))
                             snapshot.narrowed(asking.relation(snapshot)).remember(seen.pupils, seen.windows)
             except Missing as missing:
@@ -110,7 +113,7 @@ async def _class(snapshot: Snapshot, group: Group, members: Sequence[str], askin
     windows = r.windows(every, snapshot.roster.calendar(group.institution), asking.today)
     recalled = await view.recall(members, windows, asking.today)
     answers = await _answers(view, group, members, asking, windows) if any(one.self_reports for one in wanted) else Answers()
-    return Class(recalled, windows, every, view.group_subjects(group.id), all(map(view.sees, members)), answers)
+    return Class(recalled, windows, every, view.group_subjects(group.id), all(map(view.sees, members)), view.facts, answers)
 
 
 async def _answers(view: Narrowed, group: Group, members: Sequence[str], asking: Asking, windows: Windows) -> Answers:

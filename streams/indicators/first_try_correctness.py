@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from contracts.dates import local_date
-from contracts.facts import Fact
+from contracts.facts import Content, Fact
 from contracts.indicator import Answer, Example, Given, Indicator, Summary, Texts
 from streams.invented import answered, by_date
 from streams.keyed import digest, joined
@@ -24,14 +24,19 @@ VERDICTS: Final = {True: "right", False: "wrong", None: "unknown"}
 
 
 def measure(facts: Sequence[Fact]) -> Summary:
-    """Item -> its earliest answer, as [instant, number of the attempt or 0, digest of its key, verdict]."""
+    """Item -> its earliest answer, as [instant, number of the attempt or 0, digest of its key, verdict], and after it the item's goals, for
+    what is read of groups."""
     tries: dict[str, Any] = {}
     for fact in facts:
         told = fact.content
-        tried = [told["at"], told.get("attempt_no", 0), digest(fact.key), VERDICTS[told.get("correct")]]
+        tried = [told["at"], told.get("attempt_no", 0), digest(fact.key), VERDICTS[told.get("correct")], *_goals(told)]
         item = digest(told["tool"], told["item_id"])
         tries[item] = min(tried, tries.get(item, tried))
     return tries
+
+
+def _goals(told: Content) -> list[str]:
+    return sorted(map(digest, told.get("goal_ids", ())))
 
 
 def combine(one: Summary, other: Summary) -> Summary:
@@ -61,11 +66,11 @@ def read(given: Given) -> Answer:
 
 def _known(tries: Summary) -> list[Any]:
     """The first tries that have a verdict."""
-    return [tried for tried in tries.values() if tried[-1] != "unknown"]
+    return [tried for tried in tries.values() if tried[3] != "unknown"]
 
 
 def _right(known: Sequence[Any]) -> int:
-    return sum(verdict == "right" for *_, verdict in known)
+    return sum(verdict == "right" for _, _, _, verdict, *_ in known)
 
 
 def _today(tries: Summary) -> tuple[Fraction, int] | None:
@@ -120,6 +125,10 @@ EXAMPLES = (
     _example(
         "The same item number in two tools is two items",
         *_tries(15, 5), answered("2026-11-18 10:00", "item-0", correct=False, tool="dansk-y"), value=71.4, n=21,
+    ),
+    _example(
+        "The goals that an item is for change nothing",
+        *_tries(14, 5), answered("2026-11-20 10:00", "of-two", correct=True, goals=("a", "b")), value=75.0, n=20,
     ),
     _example("A weekend's answers count", *_tries(10, 10, days=("2026-11-20", "2026-11-21")), value=50.0, n=20),
     _example(

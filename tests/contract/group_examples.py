@@ -19,7 +19,7 @@ from typing import Any
 
 import streams.groups
 from contracts.facts import encode
-from contracts.group_indicator import GroupAnswer, GroupExample, GroupIndicator
+from contracts.group_indicator import GroupAnswer, GroupExample, GroupIndicator, Part
 from streams.rounding import rounded
 from streams.summary import answer
 
@@ -60,7 +60,8 @@ def wrong(indicator: GroupIndicator) -> Iterator[str]:
     """The examples that do not hold."""
     for example in indicator.examples:
         got = _as_shown(answer(indicator, example.members))
-        if got != (example.value, example.n, example.reason, example.quartiles, example.parts, example.error):
+        asked = (example.value, example.n, example.reason, example.quartiles, example.parts, example.splits, example.error)
+        if got != asked:
             yield f"{example.says}: {got}"
 
 
@@ -68,7 +69,8 @@ def _as_shown(told: GroupAnswer) -> tuple[Any, ...]:
     value = None if told.value is None else rounded(told.value, 1)
     between = told.quartiles and tuple(rounded(one, 1) for one in told.quartiles)
     parts = tuple((one.name, rounded(one.value, 1), one.n, one.pupils) for one in told.parts)
-    return value, told.n, told.reason, between, parts, None if told.error is None else rounded(told.error, 1)
+    splits = tuple((one.name, one.by, tuple(one.counts.values())) for one in told.splits)
+    return value, told.n, told.reason, between, parts, splits, None if told.error is None else rounded(told.error, 1)
 
 
 def results(indicator: GroupIndicator) -> dict[str, str]:
@@ -79,9 +81,15 @@ def _digest(indicator: GroupIndicator, example: GroupExample) -> str:
     """Everything of the answer, exactly."""
     told = answer(indicator, example.members)
     whole = [str(told.value), told.n, told.reason, [str(one) for one in told.quartiles or ()], told.alike]
-    whole += [[one.name, str(one.value), one.n, one.pupils] for one in told.parts]
+    whole += [[one.name, str(one.value), one.n, one.pupils, *_ends(one)] for one in told.parts]
+    whole += [[one.name, one.by, {**one.counts}] for one in told.splits]
     whole += [] if told.error is None else [round(told.error, 9)]
     return hashlib.blake2b(encode(whole), digest_size=8).hexdigest()
+
+
+def _ends(part: Part) -> list[float]:
+    """To nine decimals."""
+    return [round(end, 9) for end in part.interval or ()]
 
 
 def beside(name: str) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_the_class_as_a_whole(hub: Hub) -> None:
     assert set(by_window) == {"W20", "Q", "Y"}
     assert by_window["W20"] == {
         "indicator": "class-attendance", "version": 1, "of": "attendance", "subject": None, "value": 79.3, "unit": "percent", "n": 5,
-        "pupils": 6, "quartiles": [66.7, 100.0], "standard_error": None, "parts": [], "published": None,
+        "pupils": 6, "quartiles": [66.7, 100.0], "standard_error": None, "parts": [], "splits": [], "published": None,
         "window": {"name": "W20", "from": "2026-10-28", "to": "2026-11-24", "school_days": 20, "calendar": "assumed"}, "reason": None,
         "text": {
             "da": "Fremmøde 79,3 %: gennemsnittet for 5 af 6 elever, vægtet med deres registrerede dage. Den midterste halvdel af eleverne "
@@ -108,8 +108,8 @@ def test_which_sources_tell_of_how_many_pupils(hub: Hub) -> None:
     (coverage,) = told["readings"]
     assert (coverage["value"], coverage["n"], coverage["pupils"], coverage["of"]) == (100.0, 6, 6, None)
     assert coverage["parts"] == [
-        {"name": "kontor", "value": 100.0, "n": 6, "pupils": 6},
-        {"name": "matematik-x", "value": 83.3, "n": 5, "pupils": 5},
+        {"name": "kontor", "of": None, "value": 100.0, "n": 6, "pupils": 6, "interval": None},
+        {"name": "matematik-x", "of": None, "value": 83.3, "n": 5, "pupils": 5, "interval": None},
     ]
     assert {one["name"] for one in coverage["parts"]} <= {one["source"] for one in told["delivery"]["sources"]}
 

@@ -57,7 +57,7 @@ def answered(event: Json, channel: Channel) -> Answer:
     context = data.get("context") or {}
     attempt = data.get("attempt") or context.get("attempt")
     number = data.get("attempt_no", context.get("attempt_no"))
-    return Answer(*common(event, channel), data["item_id"], data.get("correct"), attempt, number)
+    return Answer(*common(event, channel), data["item_id"], data.get("correct"), attempt, number, frozenset(data.get("goal_ids", ())))
 
 
 def played(event: Json, channel: Channel) -> PlayerEvent:

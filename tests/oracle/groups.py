@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from oracle.batch import I1, I2, I3, I4, I5, I9, I11, SAID, Key, Oracle
+from oracle.batch import I1, I2, I3, I4, I5, I7, I9, I11, SAID, Key, Oracle
 from oracle.compare import NothingCompared
-from oracle.measures import Cell, rounded
-from oracle.sent import Aggregate, HandIn, Marking, Report, SelfAnswer, Standing
+from oracle.days import local_date
+from oracle.measures import Cell, first_tries, rounded, wilson
+from oracle.sent import Aggregate, Answer, HandIn, Marking, Report, SelfAnswer, Standing
 
 Json = dict[str, Any]
 G1, G2, G7, G8 = "distribution", "class-attendance", "wellbeing", "coverage"
+G5, G6 = "goal-map", "weak-spots"
 HOME = ("home_class_teacher", "teachers")
 """What the home-class teacher is to a pupil, in the words of check-ins."""
 LEAST, STEP = 5, 5
@@ -25,17 +27,22 @@ GroupKey = tuple[str, str, str | None, str | None, str]
 
 @dataclass(frozen=True)
 class GroupCell:
-    """One number of a summary: value or reason, of how many pupils, the quartiles, (name, value, n, pupils) of its parts, the standard
-    error, and what was published beside it: (survey, year, level, mean, n)."""
+    """One number of a summary: value or reason, of how many pupils, the quartiles, (name, of, value, n, pupils, interval) of its parts, the
+    standard error, what was published beside it: (survey, year, level, mean, n), and (name, of, by, pupils, numbers by place) of what the
+    pupils are divided in."""
 
     value: float | None
     n: int | None
     pupils: int | None
     quartiles: tuple[float, float] | None = None
     reason: str | None = None
-    parts: frozenset[tuple[str, float, int, int]] = frozenset()
+    parts: frozenset[tuple[object, ...]] = frozenset()
     error: float | None = None
     published: tuple[str, int, str, float, int] | None = None
+    splits: frozenset[tuple[object, ...]] = frozenset()
+
+
+GroupCells = dict[GroupKey, GroupCell]
 
 
 def exact(value: float) -> Fraction:
@@ -110,8 +117,57 @@ def coverage(oracle: Oracle, facts: Mapping[str, Sequence[Report]], pupils: Sequ
         return GroupCell(None, 0, len(pupils), reason="no_sources")
     counts = Counter(supplier for suppliers in tellers.values() for supplier in suppliers)
     share = {name: rounded(Fraction(100 * many, len(pupils))) for name, many in counts.items()}
-    parts = frozenset((name, share[name], many, many) for name, many in counts.items())
+    parts = frozenset((name, None, share[name], many, many, None) for name, many in counts.items())
     return GroupCell(rounded(Fraction(100 * len(told), len(pupils))), len(told), len(pupils), parts=parts)
+
+
+def goal_map(marks: Mapping[str, Sequence[Marking]], pupils: int) -> GroupCell:
+    """marks: pupil -> the markings of the year. Each marking of a goal by its marker is overwritten by the next."""
+    counts: dict[tuple[str, str, str], Counter[int]] = defaultdict(Counter)
+    for of_pupil in marks.values():
+        latest = {(one.goal, one.framework, one.by): one.level for one in sorted(of_pupil, key=lambda one: (one.at, one.level))}
+        for place, level in latest.items():
+            counts[place][level] += 1
+    marked = sum(map(bool, marks.values()))
+    if not marked:
+        return GroupCell(None, 0, pupils, reason="not_marked")
+    splits = frozenset((*place, levels.total(), *(levels[level] for level in range(4))) for place, levels in counts.items())
+    return GroupCell(float(len({place[:2] for place in counts})), marked, pupils, splits=splits)
+
+
+def weak_spots(answers: Mapping[str, Sequence[Answer]], pupils: int) -> GroupCell:
+    """answers: pupil -> those of the window. The five lowest shares; of equals that of more answers."""
+    tries = [(pupil, one) for pupil, of_pupil in answers.items() for one in first_tries(of_pupil)]
+    spots = defaultdict[tuple[str, str | None], list[tuple[str, bool]]](list)
+    for pupil, one in tries:
+        for spot in [(goal, None) for goal in one.goals] or [(one.item, one.tool)]:
+            spots[spot].append((pupil, bool(one.correct)))
+    known = [
+        (Fraction(100 * sum(right for _, right in told), len(told)), -len(told), spot, len({pupil for pupil, _ in told}))
+        for spot, told in spots.items()
+        if len(told) >= 30 and len({pupil for pupil, _ in told}) >= 5
+    ]
+    who = len({pupil for pupil, _ in tries})
+    if not known:
+        return GroupCell(None, who, pupils, reason="too_few_answers")
+    lowest = sorted(known, key=lambda one: one[:2])[:5]
+    parts = frozenset((*spot, rounded(share), -less, of, wilson(int(share * -less / 100), -less)) for share, less, spot, of in lowest)
+    return GroupCell(rounded(Fraction(100 * sum(bool(one.correct) for _, one in tries), len(tries))), who, pupils, parts=parts)
+
+
+def _looked_into(oracle: Oracle, facts: Mapping[str, Sequence[Report]], place: str, pupils: Sequence[str], subject: str) -> GroupCells:
+    """Of the markings of the year and the answers of the last 20 school days in one subject."""
+    marks, answers = dict[str, list[Marking]](), dict[str, list[Answer]]()
+    for key in pupils:
+        home = oracle.people.pupils[key].home(oracle.today)
+        year, month = (oracle.days.start(home, oracle.today, name) for name in ("Y", "W20"))
+        told = [one.content for one in facts.get(key, ()) if one.day <= oracle.today]
+        marks[key] = [one for one in told if isinstance(one, Marking) and one.subject == subject and year <= local_date(one.at)]
+        answers[key] = [one for one in told if isinstance(one, Answer) and one.subject == subject and month <= local_date(one.at)]
+    return {
+        (place, G5, I7, subject, "Y"): goal_map(marks, len(pupils)),
+        (place, G6, I4, subject, "W20"): weak_spots(answers, len(pupils)),
+    }
 
 
 def _counts(oracle: Oracle, key: str, report: Report, subjects: Sequence[str]) -> bool:
@@ -127,7 +183,7 @@ MADE_OF: dict[str, tuple[Callable[[Sequence[Cell]], GroupCell], tuple[str, ...]]
 """Group indicator -> how it is worked out, and of which of the pupils'."""
 
 
-OF_FACTS = (G7, G8)
+OF_FACTS = (G5, G6, G7, G8)
 NOT_LOOKED_AT = (SelfAnswer, HandIn, Standing, Marking)
 
 
@@ -139,7 +195,11 @@ def group_cells(oracle: Oracle, cells: Mapping[Key, Cell], subjects: Sequence[st
         for place in of_pupil:
             members[place].append(key)
     covered = {(place, G8, None, None, "W20"): coverage(oracle, facts, pupils, subjects) for place, pupils in members.items()}
-    return {**_of_cells(cells, places), **covered, **of_answers(oracle, members)}
+    found = {**_of_cells(cells, places), **covered, **of_answers(oracle, members)}
+    for place, pupils in members.items():
+        for subject in subjects:
+            found |= _looked_into(oracle, facts, place, pupils, subject)
+    return found
 
 
 def _of_cells(cells: Mapping[Key, Cell], places: Mapping[str, Iterable[str]]) -> dict[GroupKey, GroupCell]:
@@ -157,7 +217,10 @@ def _of_cells(cells: Mapping[Key, Cell], places: Mapping[str, Iterable[str]]) ->
 
 def served_cell(told: Json) -> GroupCell:
     between = told["quartiles"]
-    parts = frozenset((one["name"], one["value"], one["n"], one["pupils"]) for one in told["parts"])
+    named = ("name", "of", "value", "n", "pupils")
+    parts = frozenset((*(one[name] for name in named), one["interval"] and tuple(one["interval"])) for one in told["parts"])
+    splits = frozenset((one["name"], one["of"], one["by"], one["pupils"], *one["counts"].values()) for one in told["splits"])
+    assert all(list(one["counts"]) == sorted(one["counts"]) for one in told["splits"])
     beside = told["published"] and tuple(told["published"][name] for name in ("survey", "year", "level", "mean", "n"))
     return GroupCell(
         told["value"],
@@ -168,6 +231,7 @@ def served_cell(told: Json) -> GroupCell:
         parts,
         told["standard_error"],
         beside,
+        splits,
     )
 
 

@@ -37,6 +37,7 @@ class Answer:
     correct: bool | None
     attempt: str | None = None
     attempt_no: int | None = None
+    goals: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 from contract.indicator_examples import measured
 
-from contracts.group_indicator import GroupAnswer, Part
+from contracts.facts import Fact
+from contracts.group_indicator import GroupAnswer, Part, Split
 from contracts.indicator import Indicator, nowhere
 from services.registry import discover_group_indicators, discover_indicators
 from services.serve.grouped import Class
@@ -41,9 +42,13 @@ def read(
     pupils: int, *, sees_pupils: bool, indicators: tuple[Indicator, ...] = (ATTENDANCE, ITEMS)
 ) -> dict[tuple[str, str | None], GroupReading]:
     """Of so many pupils: away for 0 to 4 of 5 days, with 4 to 8 answers on 4 finished days, in turn."""
-    seen = Class([pupil(f"s_{n}", n % 5, 4 + n % 5) for n in range(pupils)], WINDOWS, indicators, None, sees_pupils)
-    told = whole(seen, Asked.by(None, None), discover_group_indicators())
+    seen = Class([pupil(f"s_{n}", n % 5, 4 + n % 5) for n in range(pupils)], WINDOWS, indicators, None, sees_pupils, nothing)
+    told = [one.reading for one in whole(seen, Asked.by(None, None), discover_group_indicators())]
     return {(one.indicator, one.of): one for one in told if one.window.name in ("W5", "W20")}
+
+
+async def nothing(_pupil: str, _indicator: Indicator, _first: date, _last: date) -> list[tuple[str, Fact]]:
+    return []
 
 
 def test_who_sees_the_pupils_is_told_exactly() -> None:
@@ -63,7 +68,8 @@ def test_who_does_not_is_told_whole_numbers_of_rounded_counts_and_what_managemen
     assert items.text.en == (
         "The median of 10 of 10 pupils is 1.0; the middle half is between 1.0 and 2.0. Numbers of pupils are rounded to the nearest 5."
     )
-    assert {name for name, _ in told} == {one.name for one in discover_group_indicators() if "T4" in one.tasks and not one.self_reports}
+    of_these = [one for one in discover_group_indicators() if made_of(one, [ATTENDANCE, ITEMS])]
+    assert {name for name, _ in told} == {one.name for one in of_these if "T4" in one.tasks}
 
 
 @pytest.mark.parametrize("pupils", [0, 1, 4])
@@ -91,8 +97,27 @@ def test_where_all_have_one_value_it_is_not_told_to_who_does_not_see_them() -> N
 def test_parts_are_hidden_with_those_that_would_tell_them() -> None:
     parts = tuple(Part(name, Fraction(50), pupils, pupils) for name, pupils in (("a", 3), ("b", 6), ("c", 13)))
     found = GroupAnswer(Fraction(50), 22, parts=parts)
-    assert to_others(found, 22, "goals").parts == (PartReading("c", 50.0, 15, 15),)
+    assert to_others(found, 22, "goals").parts == (PartReading("c", None, 50.0, 15, 15, None),)
     assert [part.name for part in to_who_sees_the_pupils(found, 22, 1).parts] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ((0, 3, 6, 13), (None, None, None, 15)),
+        ((6, 7, 8, 9), (5, 5, 10, 10)),
+        ((1, 4, 0, 17), (None, None, None, 15)),
+        ((0, 0, 0, 22), None),
+        ((1, 1, 1, 1), None),
+        ((0, 0, 0, 0), None),
+    ],
+)
+def test_who_does_not_see_the_pupils_is_not_told_how_few_are_divided(counts: tuple[int, ...], told: tuple[int | None, ...] | None) -> None:
+    """3 and 0 would be told by what is left of 22; of 5 that are not told each may be any; where all are at one level it is each one's."""
+    found = GroupAnswer(Fraction(1), 22, splits=(Split("goal", "teacher", {str(level): many for level, many in enumerate(counts)}),))
+    (exact,) = to_who_sees_the_pupils(found, 22, 0).splits
+    assert (exact.pupils, tuple(exact.counts.values())) == (sum(counts), counts)
+    assert [tuple(one.counts.values()) for one in to_others(found, 22, "goals").splits] == ([] if told is None else [told])
 
 
 def test_what_pupils_say_of_themselves_is_part_of_nothing() -> None:

@@ -19,7 +19,7 @@ def shown(seen: Class, asked: Asked, _reading: Reading) -> Mapping[str, Sequence
     return seen.shown(asked, asked.of(seen.indicators))
 
 
-def readings(seen: Class, asked: Asked, reading: Reading) -> list[Student]:
+async def readings(seen: Class, asked: Asked, reading: Reading) -> list[Student]:
     subjects = shown(seen, asked, reading)
     places = [(one, subject) for one in asked.of(seen.indicators) for subject in subjects[one.name]]
     return [Student(one.pupil, one.readings(places)) for one in seen.pupils]

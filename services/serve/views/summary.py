@@ -1,9 +1,9 @@
 """A class as a whole: what is read of its pupils, put together by each group indicator (T3, T4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
-from contracts.group_indicator import GroupIndicator, Member
+from contracts.group_indicator import GroupIndicator, Member, Name
 from contracts.indicator import Indicator, WindowName
 from services.serve.asking import Reading, View
 from services.serve.grouped import Class, endpoint_of
@@ -15,15 +15,28 @@ DECIMALS: Final = 1
 """Of what is not in the unit of one pupil indicator."""
 
 
-def summary(seen: Class, asked: Asked, reading: Reading) -> list[s.GroupReading]:
-    return whole(seen, asked, reading.group_indicators)
+class Answered(NamedTuple):
+    """A reading, by which group indicator and of what of whom. of: the pupil indicator, None where it is of all."""
+
+    by: GroupIndicator
+    of: Indicator | None
+    members: Sequence[Member]
+    reading: s.GroupReading
 
 
-def whole(seen: Class, asked: Asked, group_indicators: Sequence[GroupIndicator]) -> list[s.GroupReading]:
+async def summary(seen: Class, asked: Asked, reading: Reading) -> list[s.GroupReading]:
+    """Named as the sources name them."""
+    told = list(whole(seen, asked, reading.group_indicators))
+    names = {one.key: await _names(one, [each for each in told if each.by is one], seen) for one in reading.group_indicators if one.names}
+    return [s.named(one.reading, names[one.by.key]) if one.by.names else one.reading for one in told]
+
+
+def whole(seen: Class, asked: Asked, group_indicators: Sequence[GroupIndicator]) -> Iterator[Answered]:
     """Of what the class view shows of the pupils. Who does not see them is shown those for the talk with school management (T4) alone, by
     the rules of small numbers."""
     subjects = seen.shown(asked, seen.indicators)
-    return [told for one in _wanted(seen, asked, group_indicators) for told in _told(one, seen, subjects)]
+    for one in _wanted(seen, asked, group_indicators):
+        yield from _told(one, seen, subjects)
 
 
 def shown(seen: Class, asked: Asked, reading: Reading) -> Mapping[str, Sequence[str]]:
@@ -36,24 +49,23 @@ def _wanted(seen: Class, asked: Asked, group_indicators: Sequence[GroupIndicator
     return [one for one in asked.of_groups(group_indicators) if seen.sees_pupils or "T4" in one.tasks]
 
 
-def _told(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> list[s.GroupReading]:
+def _told(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> Iterator[Answered]:
     if one.self_reports:
         return _of_answers(one, seen)
     return (_together if one.together else _each)(one, seen, shown)
 
 
-def _each(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> list[s.GroupReading]:
+def _each(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> Iterator[Answered]:
     """Of each pupil indicator, in each of its subjects and windows."""
-    return [
-        _read(one, s.Place(of.name, subject, r.span(seen.windows[name]), of.unit, of.decimals), _members(seen, of, subject, name), seen)
-        for of in made_of(one, seen.indicators)
-        for subject in shown[of.name]
-        for name in of.windows
-        if one.window in (None, name)
-    ]
+    for of in made_of(one, seen.indicators):
+        for subject in shown[of.name]:
+            for name in of.windows:
+                if one.window in (None, name):
+                    place = s.Place(of.name, subject, r.span(seen.windows[name]), of.unit, of.decimals)
+                    yield _answered(one, of, place, _members(one, seen, of, subject, name), seen)
 
 
-def _together(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> list[s.GroupReading]:
+def _together(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> Iterator[Answered]:
     """Of all of them at once."""
     assert one.window is not None
     assert one.unit is not None
@@ -62,32 +74,46 @@ def _together(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str
         for of in made_of(one, seen.indicators)
         for subject in shown[of.name]
         if one.window in of.windows
-        for member in _members(seen, of, subject, one.window)
+        for member in _members(one, seen, of, subject, one.window)
     ]
-    return [_read(one, s.Place(None, "", r.span(seen.windows[one.window]), one.unit, DECIMALS), members, seen)]
+    yield _answered(one, None, s.Place(None, "", r.span(seen.windows[one.window]), one.unit, DECIMALS), members, seen)
 
 
-def _of_answers(one: GroupIndicator, seen: Class) -> list[s.GroupReading]:
+def _of_answers(one: GroupIndicator, seen: Class) -> Iterator[Answered]:
     """Of each self-report, in each of its windows."""
     said = seen.answers
-    return [
-        s.of_answers(
-            one, s.Place(of.name, "", r.span(seen.windows[name]), of.unit, of.decimals),
-            [s.member(pupil.id, r.told(of, *r.answer(pupil, of, "", seen.windows[name])), of.decimals) for pupil in said.pupils],
-            len(seen.pupils), said.within, one.published(of.name, said.published) if one.published else None,
-        )
-        for of in made_of(one, said.indicators)
-        for name in of.windows
-    ]  # fmt: skip
+    for of in made_of(one, said.indicators):
+        for name in of.windows:
+            place = s.Place(of.name, "", r.span(seen.windows[name]), of.unit, of.decimals)
+            members = [s.member(pupil.id, r.told(of, *r.answer(pupil, of, "", seen.windows[name])), of.decimals) for pupil in said.pupils]
+            beside = one.published(of.name, said.published) if one.published else None
+            yield Answered(one, of, members, s.of_answers(one, place, members, len(seen.pupils), said.within, beside))
 
 
-def _members(seen: Class, of: Indicator, subject: str, window: WindowName) -> list[Member]:
+def _members(one: GroupIndicator, seen: Class, of: Indicator, subject: str, window: WindowName) -> list[Member]:
     at = of.windows.index(window)
-    return [s.member(one.pupil, one.told(of, subject)[at], of.decimals) for one in seen.pupils]
+    return [
+        s.member(pupil.pupil, pupil.told(of, subject)[at], of.decimals, pupil.given(of, subject)[at] if one.names else None)
+        for pupil in seen.pupils
+    ]
 
 
-def _read(one: GroupIndicator, place: s.Place, members: Iterable[Member], seen: Class) -> s.GroupReading:
-    return s.reading(one, place, members, len(seen.pupils), sees_pupils=seen.sees_pupils)
+def _answered(one: GroupIndicator, of: Indicator | None, place: s.Place, members: Sequence[Member], seen: Class) -> Answered:
+    return Answered(one, of, members, s.reading(one, place, members, len(seen.pupils), sees_pupils=seen.sees_pupils))
+
+
+async def _names(one: GroupIndicator, told: Sequence[Answered], seen: Class) -> dict[str, Name]:
+    """Of the keys that stand in the readings, by the facts of pupils who have them; no more pupils are looked at than it takes."""
+    assert one.names is not None
+    missing, found = {key for each in told for key in s.keys(each.reading)}, dict[str, Name]()
+    for _, of, members, reading in told:
+        for member in members:
+            if of is None or missing.isdisjoint(one.measure(member)):
+                continue
+            for _, fact in await seen.facts(member.pupil, of, reading.window.first, reading.window.last):
+                found |= one.names(fact)
+            missing -= found.keys()
+    return found
 
 
 SAYS = "The pupils who are in the group today, taken together; `subject` and `indicator` narrow it. ETag and 304."

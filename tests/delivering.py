@@ -11,13 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache, partial
+from itertools import chain
 from random import Random
 from typing import Any, Final
 from uuid import uuid4
 
 import msgspec
 from cryptography.fernet import Fernet
-from histories import HOUR, TODAY, History, Unit, history
+from histories import history
+from units import HOUR, TODAY, History, Unit
 
 from connectors.attendance_csv import CONNECTOR as ATTENDANCE
 from connectors.calendar_csv import CONNECTOR as CALENDAR
@@ -27,22 +29,27 @@ from contracts.connector import Connector, Published, Request, Translation
 from contracts.dates import Micros, rfc3339, start_of
 from contracts.envelope import encode as encode_envelope
 from contracts.errors import Refused
-from contracts.facts import SheetKey, decode_facts, each, encode
+from contracts.facts import Fact, Open, SheetKey, decode_facts, decode_open, each, encode
+from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator
 from contracts.kinds import Family
 from contracts.ports import Entry, Freshness, LedgerKey, Log, Record
 from contracts.privacy import Key
 from services.ingest.intake import Intake
 from services.logs import claims
-from services.registry import discover_indicators
+from services.registry import discover_group_indicators, discover_indicators
+from services.serve.grouped import Answers, Class
 from services.serve.shapes import Asked, span
+from services.serve.views.summary import Answered, whole
 from services.turns import at_once
 from streams import reading as r
 from streams.fold import Folded, fold, sheet_of
+from streams.remembered import Live, Remembering, Windows, kept_of, packed
 from streams.roster import Part, Roster
 from streams.sheet import decode as decode_summaries
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
+from streams.summary import GroupReading
 
 KEY: Final = Key(bytes(range(32)))
 BODIES: Final = Fernet(Fernet.generate_key())
@@ -193,6 +200,15 @@ def indicators() -> tuple[Indicator, ...]:
     return tuple(discover_indicators())
 
 
+@cache
+def group_indicators() -> tuple[GroupIndicator, ...]:
+    return tuple(discover_group_indicators())
+
+
+MANY: Final = [one for one in indicators() if not one.self_report]
+"""What a view of a group reads of its pupils."""
+
+
 @dataclass
 class Stored:
     """What a store holds: sheets as their canonical bytes, and what was counted."""
@@ -204,20 +220,29 @@ class Stored:
 
     def step(self, batch: Sequence[Record]) -> None:
         """As one step of the process loop."""
+        self.save(fold(batch, self.known(batch), frozenset()))
+
+    def known(self, batch: Iterable[Record]) -> dict[SheetKey, Open]:
+        """The sheets that these records are of, read anew."""
         keys = {key for record in batch if (key := sheet_of(record))}
-        known = {key: decode_facts(self.sheets[key][0]) for key in keys if key in self.sheets}
-        self.save(fold(batch, known, frozenset()))
+        return {key: decode_open(self.sheets[key][0]) for key in keys if key in self.sheets}
 
     def save(self, folded: Folded) -> None:
         for key in folded.changed:
-            facts = folded.sheets[key]
-            self.sheets[key] = encode(facts), encode_summaries(measure_sheet(facts, key.family, indicators()))
+            self.sheets[key] = encode(folded.sheets[key]), b""
         self.ledger.update(folded.ledger)
         self.failed += len(folded.failed)
         for name, told in folded.freshness.items():
             known = self.freshness.get(name, told)
             until = max(known.data_until, told.data_until), max(known.received_until, told.received_until)
             self.freshness[name] = Freshness(*name, *until)
+
+    def measure(self) -> "Stored":
+        """What was saved and not measured since."""
+        for key, (facts, summaries) in self.sheets.items():
+            if not summaries:
+                self.sheets[key] = facts, encode_summaries(measure_sheet(decode_facts(facts), key.family, indicators()))
+        return self
 
     def outcomes(self) -> Counter[str]:
         counts: Counter[str] = Counter()
@@ -239,7 +264,7 @@ def folded(records: Iterable[bytes], size: Callable[[], int] = lambda: 2_000, st
         n = size()
         stored.step(told[:n])
         told = told[n:]
-    return stored
+    return stored.measure()
 
 
 @lru_cache(maxsize=32)
@@ -296,17 +321,69 @@ def _summaries(rows: Sequence[tuple[bytes, bytes]], family: str) -> Any:
     return measure_sheet(r.merged(decode_facts(facts) for facts, _ in rows), family, indicators())
 
 
+Classes = list[tuple[str, Windows, list[r.Pupil]]]
+"""Every group, and the pupils who are in it today."""
+
+
+def classes(sheets: Sheets, today: date = TODAY) -> Classes:
+    known = roster(sheets)
+    spans = {group: r.windows(indicators(), known.calendar(one.institution), today) for group, one in sorted(known.groups.items())}
+    names = {group: known.pupils(group, today) for group in spans}
+    first = min((span(windows.values())[0] for windows in spans.values()), default=today)
+    read = {pupil.id: pupil for pupil in pupils(sheets, known, sorted({*chain(*names.values())}), first, today)}
+    return [(group, spans[group], [read[name] for name in names[group]]) for group in spans]
+
+
 def readings(sheets: Sheets, today: date = TODAY) -> dict[str, list[tuple[str, list[r.Reading]]]]:
     """Of every group: its pupils' readings, all indicators, subjects and windows."""
-    known = roster(sheets)
+    return _readings(classes(sheets, today))
+
+
+def _readings(of: Classes) -> dict[str, list[tuple[str, list[r.Reading]]]]:
     told = {}
-    for group in sorted(known.groups):
-        spans = r.windows(indicators(), known.calendar(known.groups[group].institution), today)
-        there = pupils(sheets, known, known.pupils(group, today), *span(spans.values()))
+    for group, spans, there in of:
         shown = Asked.by(None, None).shown(partial(r.subjects, there), indicators(), None)
         told[group] = [(pupil.id, r.readings(pupil, indicators(), spans, shown)) for pupil in there]
     return told
 
 
+def remembering(pupil: r.Pupil, spans: Windows) -> Remembering:
+    """As a view of a group has the pupil, with nothing kept."""
+    told = Live({group: _live(days) for group, days in pupil.groups.items()})
+    return Remembering(pupil.id, kept_of([], MANY, spans, 0, 0), _live(pupil.days, told), spans, pupil.grade, pupil.member)
+
+
+def _live(days: Iterable[r.Day], live: Live | None = None) -> Live:
+    live = live or Live()
+    for day in days:
+        live.add(day.date.isoformat(), packed(day.summaries), lambda *_: True)
+    return live
+
+
+def summaries(sheets: Sheets, today: date = TODAY) -> dict[str, list[list[GroupReading]]]:
+    """Of every group: what is read of it as a whole by who sees its pupils, and by who does not."""
+    return _whole(classes(sheets, today))
+
+
+def _whole(of: Classes) -> dict[str, list[list[GroupReading]]]:
+    told = {}
+    for group, spans, there in of:
+        of_class = [remembering(pupil, spans) for pupil in there]
+        told[group] = [[one.reading for one in answered(there, of_class, spans, sees_pupils=sees)] for sees in (True, False)]
+    return told
+
+
+def answered(there: Sequence[r.Pupil], of_class: Sequence[Remembering], spans: Windows, *, sees_pupils: bool) -> list[Answered]:
+    """As the view of a group has it, before things are called by the names that their sources give them."""
+    seen = Class(of_class, spans, MANY, None, sees_pupils, _nameless, Answers([one for one in indicators() if one.self_report], there))
+    return list(whole(seen, Asked.by(None, None), group_indicators()))
+
+
+async def _nameless(*_: object) -> Sequence[tuple[str, Fact]]:
+    return ()
+
+
 def served(sheets: Sheets, today: date = TODAY) -> bytes:
-    return msgspec.json.encode(readings(sheets, today))
+    """What is read of pupils and of groups."""
+    of = classes(sheets, today)
+    return msgspec.json.encode((_readings(of), _whole(of)))

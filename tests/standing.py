@@ -5,12 +5,25 @@ pupils hand in."""
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from random import Random
+from typing import Any
 
 from msgspec.structs import replace
 
 from contracts.connector import Draft
-from contracts.dates import DAY, Micros, moment
-from contracts.events import AssignmentPublished, AssignmentState, AssignmentSubmitted, GoalMarked, GoalPlanned, Scored, SelfReport
+from contracts.dates import DAY, Micros, local_date, moment
+from contracts.events import (
+    ActivitySummary,
+    AssignmentPublished,
+    AssignmentState,
+    AssignmentSubmitted,
+    GoalMarked,
+    GoalPlanned,
+    Graded,
+    NoteLinked,
+    Scored,
+    SelfReport,
+    TestResult,
+)
 from contracts.privacy import GroupRef, Identity
 
 Told = tuple[Draft, str]
@@ -41,7 +54,14 @@ TRAPS = (
     "handed_in_again",
     "hand_in_taken_back",
     "excused",
+    "state",
     "goal_planned",
+    "note",
+    "test",
+    "grade",
+    "summary",
+    "told_beside_corrected",
+    "told_beside_taken_back",
 )
 
 
@@ -134,6 +154,32 @@ def wellbeing(
             yield replace(draft, order=3, op="retract"), "well_being_taken_back"
 
 
+def beside(random: Random, whose: Identity, school: str, name: str, time: Callable[[], Micros]) -> Iterator[Told]:
+    """What stands beside indicators: links to notes, tests, grades, a tool's own counts. Of each one is corrected and one is taken back."""
+    for n in range(3):
+        at = time()
+        note = {"note_id": f"note-{n}", "kind": "note", "title": "Samtale", "href": f"https://noter.example/{n}", "author_role": "teacher"}
+        test = {
+            "test_id": f"test-{n}", "test_kind": "national", "subject_code": "MAT", "grade": 5, "taken_on": local_date(at),
+            "scale_id": "faerdighed", "value": float(random.randrange(50)),
+        }  # fmt: skip
+        grade = {"code": random.choice(("-3", "00", "02", "12")), "kind": "standpunkt", "term": f"t{n}", "subject_code": "MAT"}
+        used: dict[str, Any] = {
+            "tool": "Dansk Y", "subject_code": "DAN", "metric": "minutes", "value": random.randrange(60),
+            "period_start": moment(at - DAY // 24), "period_end": moment(at),
+        }  # fmt: skip
+        for model, trap, said, other in (
+            (NoteLinked, "note", note, {"title": "Samtale med hjemmet"}), (TestResult, "test", test, {"value": 51.5}),
+            (Graded, "grade", grade, {"code": "10"}), (ActivitySummary, "summary", used, {"value": 61}),
+        ):  # fmt: skip
+            draft = Draft(model, whose, school, said, f"{trap}-{name}-{n}", at, 1)
+            yield draft, trap
+            if n == 1:
+                yield replace(draft, data={**said, **other}, order=2), "told_beside_corrected"
+            if n == 2:
+                yield replace(draft, order=2, op="retract"), "told_beside_taken_back"
+
+
 GIVEN = 8
 """Assignments of a history, each due within the last two weeks of it."""
 
@@ -169,7 +215,9 @@ def handed_in(random: Random, whose: Identity, school: str, name: str, until: Mi
             if n == 5:
                 yield replace(draft, order=2, op="retract"), "hand_in_taken_back"
             at += random.randrange(1, 48) * DAY // 24
-    yield Draft(AssignmentState, whose, school, {"assignment_id": "opg-6", "state": "excused"}, f"excused-{name}", until, 1), "excused"
+    for n, state in ((6, "excused"), (4, "returned"), (5, "feedback_given"), (3, "not_submitted")):
+        said = {"assignment_id": f"opg-{n}", "state": state} | ({"feedback_at": moment(until)} if state == "feedback_given" else {})
+        yield Draft(AssignmentState, whose, school, said, f"{state}-{name}", until, 1), "excused" if n == 6 else "state"
 
 
 def planned(random: Random, group: str, school: str, until: Micros) -> Iterator[Told]:

@@ -7,9 +7,10 @@ from random import Random
 
 import pytest
 from delivering import Sheets, Stored, as_they_came, batches, delivered, folded, indicators, logged, readings, served, take
-from histories import ALWAYS, DATES, MOMENTS, SOMETIMES, Unit, again
+from histories import ALWAYS, SOMETIMES
 from hypothesis import event, given
 from proving import HISTORIES, choices, law, seeds
+from units import DATES, MOMENTS, Unit, again
 
 from connectors.xapi.verbs import VOIDED
 from contracts.facts import VOID_ORDER, Fact, SheetKey, counting, decode_facts, each

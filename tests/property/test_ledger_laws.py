@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from delivering import Batch, MemoryLog, Stored, as_they_came, batches, delivered, folded, logged, served, take
-from histories import FIRST, MATHS, MOMENTS, Unit, again
 from hypothesis import given
 from proving import choices, law, seeds
+from units import FIRST, MATHS, MOMENTS, Unit, again
 
 from contracts.dates import instant, local_date, start_of
 from contracts.ports import LedgerKey

@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 from delivering import Noon, Silent, as_they_came, batches, delivered, indicators, take
 from dripping import Dripping
-from histories import TODAY
 from proving import PROVE
+from units import TODAY
 
 from services.migrations import upgrade
 from services.process.loop import Process

@@ -6,9 +6,11 @@ from random import Random
 
 import pytest
 from delivering import KEY, Sheets, as_they_came, batches, folded, logged, readings, roster, served
-from histories import DANISH, DATES, SYSTEM, Pupil, Unit, history, links
+from histories import history
 from hypothesis import assume, given
 from proving import choices, law, seeds
+from school_files import links
+from units import DANISH, DATES, SYSTEM, Pupil, Unit
 
 from contracts.events import Group
 from contracts.kinds import Family

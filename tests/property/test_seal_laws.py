@@ -8,10 +8,11 @@ from urllib.parse import quote
 import pytest
 from delivering import KEY, logged
 from delivering import as_they_came as came
-from histories import SCHOOL, history
+from histories import history
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 from proving import law, seeds
+from units import SCHOOL
 
 from contracts import cpr
 from contracts.connector import Draft

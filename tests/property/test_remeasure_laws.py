@@ -23,7 +23,7 @@ from services.stores.remeasured import Batch, Remeasured
 from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
 from services.turns import at_once
-from streams.sheet import encode, generation, measure_sheet
+from streams.sheet import decode, encode, generation, measure_sheet
 
 SEEDS = tuple(range(300, 330)) if PROVE else (1, 7)
 SIZES: Final = (50, 200, 30)
@@ -129,3 +129,38 @@ async def test_it_is_what_it_would_be_from_the_start(seed: int, tmp_path: Path) 
         assert (other == 0) == (name == "same")
         assert count > 0
     await log.close()
+
+
+def tables(folder: Path) -> list[Any]:
+    """How they are made, and of which migration they are."""
+    made = rows(folder, "store.db", "SELECT name, sql FROM sqlite_master ORDER BY name")
+    return [*made, *rows(folder, "store.db", "SELECT version_num FROM alembic_version")]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_an_indicator_that_is_added_needs_no_migration_and_no_replay(seed: int, tmp_path: Path) -> None:
+    """What it would have measured from the start it measures of the facts in the store: the log is gone, and the tables are as they were.
+    That a hub in service is measured so by a newer version is shown in `tests/integration/test_remeasure.py`."""
+    log = Dripping(tmp_path / "log.db", "off")
+    assert await take(log, as_they_came(delivered(seed)[0].units)) == []
+    added = Random(seed).choice(indicators())
+    others = [one for one in indicators() if one is not added]
+    expected = await from_the_start(tmp_path / "all", log, indicators())
+    before = await from_the_start(tmp_path / "others", log, others)
+    await log.close()
+    for file in tmp_path.glob("log.db*"):
+        file.unlink()
+    folder = tmp_path / "others"
+    made = tables(folder)
+    database = SqliteDatabase(f"sqlite+aiosqlite:///{folder / 'var' / 'store.db'}", "off")
+    assert await remeasure(database, indicators(), lambda *_: None, pytest.fail) is not None
+    assert await SqlStore(database, generation(indicators())).generation() == generation(indicators())
+    await database.close()
+    found = sheets(folder)
+    assert found == expected
+    assert {key: facts for key, (facts, _) in found.items()} == {key: facts for key, (facts, _) in before.items()}
+    assert tables(folder) == made
+    gained = [key for key, (_, summaries) in found.items() if summaries != before[key][1]]
+    print(f"seed {seed}: {added.key} is in {len(gained)} of {len(found)} sheets")
+    assert gained
+    assert all(added.key in decode(found[key][1]) and added.key not in decode(before[key][1]) for key in gained)

@@ -14,6 +14,7 @@ from services.demo import school
 from services.demo.changes import begins_in, came
 from services.demo.day import deliveries
 from services.demo.people import stays, teachers
+from services.demo.plan import School
 from services.demo.play import SUPPLIERS
 from services.demo.telling import BOGORM, NATURLAB, OPGAVERUM, Delivery
 
@@ -23,8 +24,8 @@ HISTORY = timedelta(days=28)
 EARLIER = timedelta(days=64)
 """In the days before the last 28 only those send that tell of results and goals."""
 SUBJECTS = ("DAN", "MAT", "NAT")
-HOLDS = sorted(hold for one in teachers() for hold in one.holds)
-"""(class, subject)."""
+InClass = tuple[str, str, int | None, date | None, date | None]
+"""Institution, class or group, grade, first and last day where it has them."""
 
 
 def sent() -> list[Delivery]:
@@ -36,19 +37,7 @@ def sent() -> list[Delivery]:
 def fed(told: Sequence[Delivery]) -> Oracle:
     oracle = Oracle(TODAY, datetime.fromisoformat(NOW).astimezone(UTC))
     for one in told:
-        if one.path == "/xapi/statements":
-            subject = SUPPLIERS[one.supplier]["subject"]
-            oracle.xapi(
-                json.loads(one.body), school.INSTITUTION, subject, one.supplier, one.supplier, dict(SUPPLIERS[one.supplier]["identities"])
-            )
-        elif one.path == "/events":
-            subject = SUPPLIERS[one.supplier].get("subject")
-            oracle.cloudevents(json.loads(one.body), one.supplier, one.supplier, subject, school.INSTITUTION)
-        elif one.path == "/webhooks/wellbeing_checkin":
-            oracle.checkins([json.loads(one.body)], one.supplier, school.INSTITUTION)
-        elif one.path == "/files/attendance_csv":
-            as_of = datetime.fromisoformat(one.query["as_of"])
-            oracle.attendance(by_slot(one.body), as_of, school.INSTITUTION, one.query.get("complete") == "true", one.supplier)
+        tell(oracle, one)
     oracle.roster(pupil(name, [("unilogin", name)], places) for name, places in classes_of().items())
     oracle.links([((school.ORDLEG, one.key), ("unilogin", one.unilogin)) for one in school.pupils(day=TODAY)])
     days = csv.DictReader(io.StringIO(school.calendar_csv(TODAY).decode("utf-8-sig")), delimiter=";")
@@ -59,21 +48,45 @@ def fed(told: Sequence[Delivery]) -> Oracle:
     return oracle
 
 
-def classes_of() -> dict[str, list[tuple[str, str, int | None, date | None, date | None]]]:
-    """Unilogin -> the classes and groups of a pupil in the year up to today, each with its first and last day where it has them."""
-    year, found = begins_in(TODAY), dict[str, list[tuple[str, str, int | None, date | None, date | None]]]()
-    for stay in stays(school.SKOVBAKKEN, came(TODAY)):
+def tell(oracle: Oracle, one: Delivery, received: datetime | None = None) -> None:
+    """One request to the oracle; received: when, where it is not the oracle's own time."""
+    if one.path == "/xapi/statements":
+        registered = SUPPLIERS[one.supplier]
+        schemes = dict(registered["identities"])
+        oracle.xapi(json.loads(one.body), school.INSTITUTION, registered["subject"], one.supplier, one.supplier, schemes, received)
+    elif one.path == "/events":
+        registered = SUPPLIERS.get(one.supplier, {})
+        oracle.cloudevents(json.loads(one.body), one.supplier, one.supplier, registered.get("subject"), school.INSTITUTION, received)
+    elif one.path == "/webhooks/wellbeing_checkin":
+        oracle.checkins([json.loads(one.body)], one.supplier, school.INSTITUTION)
+    elif one.path == "/files/attendance_csv":
+        as_of = datetime.fromisoformat(one.query["as_of"])
+        oracle.attendance(by_slot(one.body), as_of, school.INSTITUTION, one.query.get("complete") == "true", one.supplier)
+
+
+def classes_of(place: School = school.SKOVBAKKEN, today: date = TODAY) -> dict[str, list[InClass]]:
+    """Unilogin -> the classes and groups of a pupil in the year up to a day."""
+    year, found = begins_in(today), dict[str, list[InClass]]()
+    holds = sorted(hold for one in teachers(place) for hold in one.holds)
+    for stay in stays(place, came(today)):
         first = stay.since.on(year) if stay.since else None
         last = stay.until.on(year) - timedelta(days=1) if stay.until else None
         group = stay.pupil.group
         places = found.setdefault(stay.pupil.unilogin, [])
         places.append((school.INSTITUTION, group, stay.pupil.grade, first, last))
-        places += [(school.INSTITUTION, " ".join(hold), None, first, last) for hold in HOLDS if hold[0] == group]
+        places += [(school.INSTITUTION, " ".join(hold), None, first, last) for hold in holds if hold[0] == group]
     return found
 
 
 def by_slot(body: bytes) -> str:
     """A file with a column for each slot as the oracle reads it: a row for each slot."""
-    rows = csv.DictReader(io.StringIO(body.decode("utf-8-sig")), delimiter=";")
+    rows = csv.DictReader(io.StringIO(decoded(body)), delimiter=";")
     lines = [f"{row['unilogin']};{row['dato']};{slot};{row[slot]}" for row in rows for slot in ("start", "slut") if slot in row]
     return "\n".join(["unilogin;dato;lektion;kode", *lines])
+
+
+def decoded(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("latin-1")

@@ -247,9 +247,11 @@ class GroupReport:
         return [f"  {name}: {many} cells, {self.non_null[name]} not null" for name, many in sorted(self.cells.items())]
 
 
-def compare_groups(expected: Mapping[GroupKey, GroupCell], summaries: Mapping[str, Iterable[Json]]) -> GroupReport:
-    """summaries: class -> the readings of its summary. Raises `NothingCompared` for a group indicator without one number. What the oracle
-    has and the summary has not is a difference, unless no pupil has a value there."""
+def compare_groups(
+    expected: Mapping[GroupKey, GroupCell], summaries: Mapping[str, Iterable[Json]], valued: Iterable[str] = (*MADE_OF, *OF_FACTS)
+) -> GroupReport:
+    """summaries: class -> the readings of its summary. Raises `NothingCompared` for a group indicator of `valued` without one number. What
+    the oracle has and the summary has not is a difference, unless no pupil has a value there."""
     report, seen = GroupReport(), set[GroupKey]()
     for place, readings in summaries.items():
         for told in readings:
@@ -261,6 +263,6 @@ def compare_groups(expected: Mapping[GroupKey, GroupCell], summaries: Mapping[st
             report.differences += [(key, ours, theirs)] * (ours != theirs)
     report.differences += [(key, ours, None) for key, ours in expected.items() if key not in seen and key[0] in summaries and ours.n]
     print("\n".join(report.lines()))
-    if missing := [name for name in (*MADE_OF, *OF_FACTS) if not report.non_null[name]]:
+    if missing := [name for name in valued if not report.non_null[name]]:
         raise NothingCompared(f"no number compared of: {', '.join(missing)}")
     return report

@@ -29,7 +29,9 @@ from services.stores.database import Database, Session
 
 IN_FLIGHT: Final = 32_000_000
 """Bytes of records that wait for their acknowledgement; whoever comes then is asked to come again."""
-LINGER_MS: Final = 2
+LINGER_MS: Final = 10
+BATCH_BYTES: Final = 256_000
+"""Of a partition, in which requests come together: a broker's work is by batches, not by records, and one of a partition is under way."""
 OVERHEAD: Final = 1_000
 """Bytes that a record has besides its value: key, time, the batch round it."""
 POLL_SECONDS: Final = 0.2
@@ -80,7 +82,8 @@ class KafkaLog:
 
     def _new_producer(self) -> Any:
         return AIOKafkaProducer(
-            bootstrap_servers=self._cluster.servers, acks="all", enable_idempotence=True, linger_ms=LINGER_MS, max_request_size=LARGEST,
+            bootstrap_servers=self._cluster.servers, acks="all", enable_idempotence=True, linger_ms=LINGER_MS, max_batch_size=BATCH_BYTES,
+            max_request_size=LARGEST,
             **self._cluster.access,
         )  # fmt: skip
 

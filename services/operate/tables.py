@@ -23,8 +23,8 @@ from services.stores.postgres import PostgresSession
 Server = Literal["store", "access"]
 LOG: Final = tuple(kafka.TABLES)
 """Of the store's, those that belong to the log."""
-_NOT_COPIED: Final = frozenset({("sheets", "number")})
-"""A number of the server's own transactions (`Session.stamp`) says nothing on another one; left out it is 0, below all."""
+_NOT_COPIED: Final = frozenset({("sheets", "number"), ("sheets", "settled")})
+"""Numbers of the server's own transactions (`Session.stamp`) say nothing on another one; left out they are 0, below all."""
 BESIDE: Final = store.remeasured.name
 """What is measured of other tables, beside them: measured again where it is wanted, so not copied, and emptied with those."""
 _SIZE: Final = "SELECT pg_table_size(CAST(:name AS regclass))"

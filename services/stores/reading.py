@@ -43,8 +43,13 @@ _OF_SUBJECTS: Final = (
     " AND (length(s.period) = 9 AND :standing OR length(s.period) = 10 AND s.period BETWEEN :first AND :last)"
 )
 _LATE: Final = (
-    "FROM {since} AS k JOIN sheets AS s ON s.subject = k.subject AND s.number > k.stamp WHERE length(s.period) = 10 AND s.period < :today"
+    "FROM (WITH unmeasured AS MATERIALIZED"
+    " (SELECT subject, number FROM sheets WHERE length(summaries) = 0 AND length(period) = 10 AND period < :today)"
+    " SELECT s.subject FROM {since} AS k JOIN unmeasured AS s ON s.subject = k.subject AND s.number > k.stamp"
+    " UNION ALL SELECT s.subject FROM {since} AS k JOIN sheets AS s ON s.subject = k.subject AND s.settled > k.stamp"
+    " WHERE length(s.period) = 10 AND s.period < :today) AS s"
 )
+"""Of a sheet that is measured an index has the number of its last change; the others, which are few, are looked through."""
 
 
 class Current(NamedTuple):

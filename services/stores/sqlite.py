@@ -38,10 +38,11 @@ _STATE: Final = (
     " json_group_array(json_array(source, institution, data_until, received_until)) FROM freshness"
 )
 _KEYS: Final = "json_group_array(json_array(s.subject, s.institution, s.family, s.period))"
-_SHEET: Final = "INSERT INTO sheets (subject, institution, family, period, facts, summaries, number)"
+_SHEET: Final = "INSERT INTO sheets (subject, institution, family, period, facts, summaries, number, settled)"
 _REPLACED: Final = (
     "ON CONFLICT (subject, institution, family, period) DO UPDATE SET"
-    " facts = excluded.facts, summaries = excluded.summaries, number = excluded.number"
+    " facts = excluded.facts, summaries = excluded.summaries, number = excluded.number,"
+    " settled = max(sheets.settled, excluded.settled)"
 )
 
 
@@ -76,7 +77,7 @@ class SqliteSession(Session):
         return int(number)
 
     async def put_sheets(self, sheets: Sequence[SheetRow], stamp: int) -> None:
-        rows = [(*row.key, row.facts, row.summaries, stamp) for row in sheets]
+        rows = [(*row.key, row.facts, row.summaries, stamp, stamp if row.summaries else 0) for row in sheets]
         for statement, values in inserts(_SHEET, rows, _REPLACED):
             await fetched(self._connection, statement, values)
 

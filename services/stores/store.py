@@ -33,7 +33,8 @@ _OF_KEYS: Final = (
     " AND s.period = k.period"
 )
 _ADVANCE: Final = (
-    "UPDATE positions SET position = :end WHERE partition = :partition AND position = :start AND epoch = :epoch RETURNING position"
+    "UPDATE positions AS p SET position = t.later FROM {told} AS t"
+    " WHERE p.partition = t.partition AND p.position = t.earlier AND p.epoch = t.epoch RETURNING position"
 )
 _HELD: Final = "UPDATE positions SET epoch = epoch + 1 WHERE partition = :partition RETURNING position, epoch"
 _NUMBER: Final = "UPDATE changes SET number = number + 1 RETURNING number"
@@ -84,7 +85,7 @@ class SqlStore:
             return await session.kept_waiting()
 
     async def hold(self, partitions: Collection[str]) -> Held:
-        """Partitions in one order, as in `save`, so that no two wait for each other."""
+        """Partitions in one order, so no two of these wait for each other; where one and a `save` do, the database ends one of them."""
         positions, epochs = dict[str, int](), dict[str, int]()
         async with self._database.write() as session:
             await session.put(t.positions, [{"partition": partition, "position": 0, "epoch": 0} for partition in sorted(partitions)])
@@ -119,7 +120,7 @@ class SqlStore:
         are not."""
         key = [t.sheets.c[name] == sa.bindparam(f"of_{name}") for name in SheetKey._fields]
         known = t.sheets.c.facts == sa.bindparam("of_facts")
-        statement = sa.update(t.sheets).where(*key, known, _UNMEASURED).values(summaries=sa.bindparam("told"))
+        statement = sa.update(t.sheets).where(*key, known, _UNMEASURED).values(summaries=sa.bindparam("told"), settled=t.sheets.c.number)
         values = [
             {f"of_{name}": value for name, value in row.key._asdict().items()} | {"of_facts": row.facts, "told": row.summaries}
             for row in rows
@@ -336,10 +337,10 @@ async def positions_of(session: Session) -> Positions:
 
 
 async def _advance(session: Session, held: Held, end: Positions) -> None:
-    for partition in sorted(end):
-        values = {"start": held.positions[partition], "epoch": held.epochs[partition], "end": end[partition], "partition": partition}
-        if not await session.rows(_ADVANCE, **values):
-            raise Taken("saving a batch: its partition is held by another process, or does not stand where the batch started from")
+    rows = [[name, held.positions[name], held.epochs[name], end[name]] for name in sorted(end)]
+    statement = _ADVANCE.format(told=session.table("rows", "partition", "earlier#", "epoch#", "later#"))
+    if len(await session.rows(statement, rows=json.dumps(rows))) < len(rows):
+        raise Taken("saving a batch: a partition of it is held by another process, or does not stand where the batch started from")
 
 
 async def _count(session: Session, ledger: Mapping[LedgerKey, int]) -> None:

@@ -23,6 +23,7 @@ sheets = sa.Table(
     sa.Column("facts", sa.LargeBinary),
     sa.Column("summaries", sa.LargeBinary),
     sa.Column("number", sa.BigInteger),
+    sa.Column("settled", sa.BigInteger),
 )
 remeasured = sa.Table(
     "remeasured",

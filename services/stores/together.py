@@ -11,8 +11,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-LARGEST: Final = 4_096
-"""Rows of a statement, of seven columns at most (SQLite takes 32,766 parameters)."""
+LARGEST: Final = 2_048
+"""Rows of a statement, of eight columns at most (SQLite takes 32,766 parameters)."""
 FEW: Final = 50
 """Above so many rows their number is a power of two, so that there are few statements to keep prepared."""
 

@@ -37,7 +37,14 @@ from services.process.rewriting import Rewriting
 from services.process.silence import Silence
 from services.process.watchdog import Watchdog
 from services.pull.loop import Pace, Pull
-from services.registry import discover_connectors, discover_group_indicators, discover_indicators, discover_pullers, discover_views
+from services.registry import (
+    discover_connectors,
+    discover_group_indicators,
+    discover_indicators,
+    discover_measures,
+    discover_pullers,
+    discover_views,
+)
 from services.roles import ALL, Role, Roles
 from services.serve.asking import Reading
 from services.serve.health import routes as health_routes
@@ -48,8 +55,9 @@ from services.settings import Settings
 from services.stores.access import AccessLog
 from services.stores.database import Database
 from services.stores.postgres import Pool, PostgresDatabase, reached
-from services.stores.reading import Rosters, Views
+from services.stores.reading import Views
 from services.stores.remembered import Remembered
+from services.stores.rosters import Rosters
 from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
 from services.telemetry import Telemetry
@@ -102,7 +110,7 @@ async def opened(settings: Settings, roles: Roles = ALL) -> AsyncIterator[Hub]:
         database = await _database(stack, "store", settings.store, settings)
         access = AccessLog(await _database(stack, "access", settings.access_log, settings))
         stack.push_async_callback(access.close)
-        own = generation(discover_indicators())
+        own = generation(discover_measures())
         store = SqlStore(database, own)
         log = await _log(stack, settings, database)
         stack.push_async_callback(log.close)
@@ -188,12 +196,12 @@ async def _wired(settings: Settings, roles: Roles, key: Key, log: Log, store: Sq
     await erased.load()
     await log.release(erased.now())
     turns = Turns()
-    process = Process(log, store, time, telemetry, indicators, turns.wait)
+    process = Process(log, store, time, telemetry, discover_measures(), turns.wait)
     intake = Intake(
         log, key, time, telemetry, fernet(key, "failed"), rosters.pupils_of, settings.roster_shrink_limit, erased.now, turns.wait
     )
     issuer = Issuer(key, open_=settings.host in LOOPBACK)
-    views = Views(database, rosters, indicators, remembered)
+    views = Views(database, rosters, discover_measures(), remembered)
     reading = Reading(
         views, access, issuer, indicators, discover_group_indicators(), time, telemetry, key, log,
         registered=suppliers.all,
@@ -279,13 +287,13 @@ def _app(settings: Settings, roles: Roles, reading: Reading, intake: APIRouter, 
     if settings.host in LOOPBACK:
         app.add_middleware(LoopbackNames)
         if Role.SERVE in roles:
-            app.include_router(page_routes(lambda: demo_token(reading)))
+            app.include_router(page_routes(partial(demo_token, reading)))
     return app
 
 
-def demo_token(reading: Reading) -> str:
+def demo_token(reading: Reading, purpose: str) -> str:
     """A token of the invented school's teacher; made only where the hub listens on loopback."""
-    teacher = Caller(reading.key.seal(TEACHER), "teacher", "page", "T1")
+    teacher = Caller(reading.key.seal(TEACHER), "teacher", "page", purpose)
     return reading.issuer.issue(teacher, reading.clock.now())
 
 

@@ -16,6 +16,7 @@ from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator
 from contracts.puller import Puller
 from services.serve.asking import View
+from streams.last_activity import LAST_ACTIVITY
 
 
 def discover_connectors() -> dict[str, Connector]:
@@ -35,6 +36,11 @@ def discover_indicators() -> list[Indicator]:
     """In the order of their ids (I1, I2, ..)."""
     found = [_declared(module, "INDICATOR", Indicator, name.replace("_", "-")) for name, module in _modules(streams.indicators)]
     return sorted(found, key=lambda one: int(one.id[1:]))
+
+
+def discover_measures() -> list[Indicator]:
+    """All that sheets are measured by: the indicators, and what stands beside them."""
+    return [*discover_indicators(), LAST_ACTIVITY]
 
 
 def discover_group_indicators() -> list[GroupIndicator]:

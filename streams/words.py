@@ -1,6 +1,7 @@
 """A fact in words, in Danish and English, for who asks what a value counts (R8.1). Ids of a source are shown by their last part."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -159,10 +160,35 @@ def _self_report(told: Content) -> Texts:
     return Texts(f"Spørgsmål {item}: eleven svarede {of}", f"Question {item}: the pupil answered {of}")
 
 
+_NOTES: Final = MappingProxyType({
+    "note": ("Note", "Note"), "meddelelsesbog": ("Meddelelsesbog", "Meddelelsesbog"), "feedback": ("Feedback", "Feedback"),
+    "portfolio": ("Portfolio", "Portfolio"),
+})  # fmt: skip
+
+
+def _note(told: Content) -> Texts:
+    kind, title, role = _both(_NOTES, told["kind"]), told["title"], told["author_role"]
+    return Texts(f"{kind.da}: {title} ({role})", f"{kind.en}: {title} ({role})")
+
+
+_TESTS: Final = MappingProxyType({
+    "national": ("National test", "National test"), "voluntary": ("Frivillig test", "Voluntary test"),
+    "screening": ("Screening", "Screening"),
+})  # fmt: skip
+
+
+def _tested(told: Content) -> Texts:
+    kind, day = _both(_TESTS, told["test_kind"]), f"{date.fromisoformat(told['taken_on']):%d.%m.%Y}"
+    points = Texts("{value}", "{value}").told(value=told["value"] / _MILLIONTHS) if "value" in told else Texts("–", "–")
+    result = Texts(told["category"], told["category"]) if "category" in told else points
+    return Texts(f"{kind.da} {day}, {told['grade']}. klasse: {result.da}", f"{kind.en} on {day}, grade {told['grade']}: {result.en}")
+
+
 _WORDS: Final[Mapping[str, Callable[[dict[str, Any]], Texts]]] = MappingProxyType({
     "activity.item_answered": _answered, "activity.media_played": _played, "activity.resource_viewed": _viewed,
     "activity.session": _session, "result.scored": _scored, "curriculum.goal_marked": _marked, "curriculum.goal_planned": _planned,
     "assignment.published": _given, "assignment.submitted": _handed_in, "assignment.state": _state,
     "attendance.registered": _registered, "attendance.day_total": _day_total, "wellbeing.self_report": _self_report,
+    "note.linked": _note, "test.result": _tested,
 })  # fmt: skip
 KINDS: Final = frozenset(_WORDS)

@@ -18,8 +18,9 @@ from services.logs.sqlite import SqliteLog
 from services.process.loop import Process
 from services.serve.shapes import Asked
 from services.stores import tables as t
-from services.stores.reading import Rosters, Views
+from services.stores.reading import Views
 from services.stores.remembered import Remembered
+from services.stores.rosters import Rosters
 from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
 from services.turns import at_once

@@ -1,5 +1,6 @@
 """The invented school at a real hub: its suppliers registered, what they sent posted, its classes read."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -66,6 +67,16 @@ def home_classes(hub: Hub) -> Iterator[tuple[str, str, Any]]:
 def summaries(hub: Hub) -> dict[str, list[Any]]:
     """Class -> what its home-class teacher sees of it as a whole."""
     return {name: hub.get(f"/v1/groups/{group}/summary", token, subject=SUBJECTS)["readings"] for name, group, token in home_classes(hub)}
+
+
+def beside(hub: Hub) -> Counter[str]:
+    """How many items each extra has of the pupils of one class, as its home-class teacher has them for the talk with the parents."""
+    name, group, token = next(one for one in home_classes(hub) if one[0] == "6.B")
+    pupils = [one["student"] for one in hub.get(f"/v1/groups/{group}/indicators", token, indicator="last-activity")["readings"]]
+    teacher = next(one.unilogin for one in school.TEACHERS if one.home == name)
+    asked = hub.token("--teacher", f"unilogin:{teacher}", "--purpose", "T2")
+    told = [one for pupil in pupils for one in hub.get(f"/v1/students/{pupil}", asked)["extras"]]
+    return sum((Counter({one["extra"]: len(one["items"])}) for one in told), Counter())
 
 
 def class_views(hub: Hub) -> tuple[list[Any], dict[str, str]]:

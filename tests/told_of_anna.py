@@ -33,10 +33,10 @@ def instant(at: str) -> str:
     return f"2026-{at}:00+0{1 if at >= '10-25' else 2}:00"
 
 
-def event(kind: str, at: str, of: str = "unilogin:anna1a2b", op: str = "assert", name: str = "", **data: Any) -> Json:
+def event(kind: str, at: str, of: str = "unilogin:anna1a2b", /, **data: Any) -> Json:
     return {
-        "specversion": "1.0", "id": name or f"{kind} {of} {at} {sorted(data.items())}", "source": "https://opgaver.example",
-        "type": f"dk.fremgang.{kind}.v1", "op": op, "subject": of, "time": instant(at), "data": data,
+        "specversion": "1.0", "id": f"{kind} {of} {at} {sorted(data.items())}", "source": "https://opgaver.example",
+        "type": f"dk.fremgang.{kind}.v1", "op": "assert", "subject": of, "time": instant(at), "data": data,
     }  # fmt: skip
 
 

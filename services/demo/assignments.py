@@ -18,11 +18,11 @@ from services.demo.telling import Said, later, on_platform
 
 _PLAN: Final = MappingProxyType({0: ("DAN", 3), 1: ("MAT", 3), 2: ("DAN", 6), 3: ("MAT", 5)})
 """Weekday -> of which subject an assignment is given, and in how many days it is due."""
-_GIVEN, _DUE, _TOLD, _EXCUSED = time(8, 5), time(20, 0), time(7, 30), time(21, 0)
+_GIVEN, _DUE, _TOLD, _EXCUSED, _ANSWERED = time(8, 5), time(20, 0), time(7, 30), time(21, 0), time(14, 0)
 _LONGEST: Final = timedelta(days=11)
 """After an assignment was given, until nobody hands it in any more."""
 _POSTPONED, _WITHDRAWN, _OPTIONAL = 0.1, 0.04, 0.08
-_FORGETS, _AGAIN, _IS_EXCUSED = 0.1, 0.05, 0.6
+_FORGETS, _AGAIN, _IS_EXCUSED, _WRITES_BACK = 0.1, 0.05, 0.6, 0.8
 _HOURS: Final = 3600
 _AN_HOUR: Final = _HOURS * SECOND
 
@@ -103,6 +103,19 @@ def _of_pupils(task: _Task, day: date) -> Iterator[Said]:
         if day == task.due and not present(pupil, day) and dice("excused", task.id, pupil.key).random() < _IS_EXCUSED:
             excused = {"assignment_id": task.id, "state": "excused"}
             yield _of_pupil(task, pupil, _at(day, _EXCUSED), "assignment.state", excused, "excused")
+
+
+def feedback(day: date, school: School) -> Iterator[Said]:
+    """What a teacher has written back on a date, in the days after an assignment was due, of what was handed in by then."""
+    for back in range(_LONGEST.days + 1):
+        for task in _given(school, day - timedelta(days=back)):
+            for pupil in () if task.withdrawn else of_class(task.place, school, day):
+                chance = dice("feedback", task.given, task.id, pupil.key)
+                at = later(_at(task.due + timedelta(days=chance.randint(1, 4)), _ANSWERED), chance.uniform(0, 7200))
+                handed = next(_handed_in(task, pupil), None)
+                if local_date(at) == day and handed and handed[1] < at and chance.random() < _WRITES_BACK:
+                    data = {"assignment_id": task.id, "state": "feedback_given", "feedback_at": rfc3339(at)}
+                    yield _of_pupil(task, pupil, at, "assignment.state", data, "feedback")
 
 
 def _handed_in(task: _Task, pupil: Pupil) -> Iterator[tuple[int, Micros]]:

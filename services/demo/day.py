@@ -10,13 +10,14 @@ from itertools import chain, count, groupby
 from typing import Final
 
 from contracts.dates import SECOND, Micros, local_date, local_instant, start_of
-from services.demo.assignments import assignments
+from services.demo.assignments import assignments, feedback
 from services.demo.attendance import files, left_early
 from services.demo.checkins import checkins
 from services.demo.days import ONE, is_school
 from services.demo.dice import dice
 from services.demo.goals import goals
 from services.demo.lessons import activity
+from services.demo.notes import notes, tests
 from services.demo.plan import SKOVBAKKEN, School, schools
 from services.demo.rosters import roster_of
 from services.demo.survey import survey
@@ -84,6 +85,8 @@ def _made(day: date, place: School) -> Iterator[Delivery]:
         yield from _sent(one, day, dice("sending", day, place.index, number))
     for number, one in enumerate(_gathered(chain(assignments(day, place), goals(day, place), survey(day, place)), FLUSH_OF_PLATFORM)):
         yield from _sent(one, day, dice("assignments", day, place.index, number))
+    for number, one in enumerate(_gathered(chain(feedback(day, place), notes(day, place), tests(day, place)), FLUSH_OF_PLATFORM)):
+        yield from _sent(one, day, dice("notes", day, place.index, number))
 
 
 def _gathered(told: Iterable[Said], every: Micros) -> Iterator[Delivery]:

@@ -23,7 +23,7 @@ from services.operate.remeasure import Done, Told, patient
 from services.operate.remeasure import remeasure as measured_anew
 from services.operate.restore import Restored
 from services.operate.restore import restore as put_back
-from services.registry import discover_indicators
+from services.registry import discover_measures
 from services.settings import Settings
 from services.telemetry import configure
 
@@ -158,7 +158,7 @@ def remeasure(settings: Settings, out: Console, err: Console) -> None:
 
 async def _remeasured(settings: Settings, told: Told, interrupted: Callable[[str], None]) -> Done | None:
     async with opened_store(patient(settings)) as database:
-        return await measured_anew(database, discover_indicators(), told, interrupted)
+        return await measured_anew(database, discover_measures(), told, interrupted)
 
 
 def _measured(done: Done | None) -> Iterator[str]:

@@ -31,7 +31,7 @@ from services.operate import manifest as m
 from services.operate import marker
 from services.operate.backup import log_end, why
 from services.operate.remeasure import Told, remeasure
-from services.registry import discover_indicators
+from services.registry import discover_measures
 from services.settings import Settings
 from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
@@ -184,7 +184,7 @@ async def _ready(store: Path, erased: Mapping[str, str], told: Told) -> None:
         subjects[until].add(subject)
     for until, together in subjects.items():
         await SqlStore(database).erase(together, date.fromisoformat(until))
-    await remeasure(database, discover_indicators(), told, lambda _: None)
+    await remeasure(database, discover_measures(), told, lambda _: None)
     async with database.write() as session:
         await session.execute(sa.update(changes).values(number=changes.c.number + CHANGES_ON))
     await database.scrub()

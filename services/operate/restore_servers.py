@@ -33,7 +33,7 @@ from services.operate.backup import REMEMBERED, Newest, why
 from services.operate.backup_servers import databases, log_of
 from services.operate.remeasure import patient, remeasure
 from services.operate.restore import CHANGES_ON, Restored, caught_up, fits_key, knows_schema
-from services.registry import discover_indicators
+from services.registry import discover_measures
 from services.settings import Settings
 from services.stores.database import Session
 from services.stores.postgres import PostgresDatabase, PostgresSession
@@ -225,7 +225,7 @@ async def _finished(settings: Settings, told: t.Told) -> int:
     """Measured by this version's indicators where another's measured the backup. Answers how many records were counted."""
     try:
         async with databases(patient(settings), NAME) as opened:
-            await remeasure(opened["store"], discover_indicators(), told, lambda _: None)
+            await remeasure(opened["store"], discover_measures(), told, lambda _: None)
         counted = await caught_up(settings, told)
         async with databases(settings, NAME) as opened:
             await SqlStore(opened["store"]).forgotten(marker.RESTORING)

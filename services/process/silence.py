@@ -12,7 +12,7 @@ from contracts.connector import Registration
 from contracts.ports import Clock, Observer
 from services.again import again
 from services.stores.database import Database
-from services.stores.reading import Rosters
+from services.stores.rosters import Rosters
 from streams.fresh import sources
 
 LOOK_SECONDS: Final = 1.0

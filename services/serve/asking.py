@@ -25,6 +25,8 @@ from services.serve.shapes import Delivery, delivery
 from services.serve.tokens import Caller, Issuer
 from services.stores.access import Access, AccessLog
 from services.stores.reading import Snapshot, Views
+from streams.extras import EXTRAS
+from streams.last_activity import LAST_ACTIVITY
 from streams.roster import Relation
 
 encode = msgspec.json.Encoder().encode
@@ -135,8 +137,8 @@ class Asking:
             await writing
 
     def _named(self, indicators: str) -> str:
-        """Of the indicators that were asked for, those that there are."""
-        known = {one.name for one in self.reading.computed}
+        """Of the indicators and extras that were asked for, those that there are."""
+        known = {one.name for one in (*self.reading.computed, *EXTRAS, LAST_ACTIVITY)}
         return indicators if indicators == "all" else ",".join(name for name in indicators.split(",") if name in known)
 
     def answer(self, body: Any, etag: str | None = None) -> Response:

@@ -17,6 +17,7 @@ from services.serve.shapes import Asked, Late, described, late, span
 from services.stores.reading import Narrowed, Snapshot
 from streams import reading as r
 from streams import small
+from streams.last_activity import LAST_ACTIVITY
 from streams.remembered import Remembering, Windows, subjects
 from streams.roster import Group
 
@@ -110,7 +111,7 @@ def endpoint_of(
 async def _class(snapshot: Snapshot, group: Group, members: Sequence[str], asking: Asking, wanted: Sequence[GroupIndicator]) -> Class:
     view = snapshot.narrowed(asking.relation(snapshot))
     every = Asked.by(None, None).of_many(asking.reading.indicators)
-    windows = r.windows(every, snapshot.roster.calendar(group.institution), asking.today)
+    windows = r.windows([*every, LAST_ACTIVITY], snapshot.roster.calendar(group.institution), asking.today)
     recalled = await view.recall(members, windows, asking.today)
     answers = await _answers(view, group, members, asking, windows) if any(one.self_reports for one in wanted) else Answers()
     return Class(recalled, windows, every, view.group_subjects(group.id), all(map(view.sees, members)), view.facts, answers)

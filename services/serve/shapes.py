@@ -87,15 +87,18 @@ class Asked(Struct, frozen=True):
     def by(cls, subject: Sequence[str] | None, indicator: Sequence[str] | None) -> "Asked":
         return cls(frozenset(subject or ()), frozenset(indicator or ()))
 
+    def wants(self, name: str) -> bool:
+        return not self.indicators or name in self.indicators
+
     def of(self, indicators: Sequence[Indicator]) -> list[Indicator]:
-        return [one for one in indicators if not self.indicators or one.name in self.indicators]
+        return [one for one in indicators if self.wants(one.name)]
 
     def of_many(self, indicators: Sequence[Indicator]) -> list[Indicator]:
         """For a view of a group: what pupils say of themselves never stands there (design 6)."""
         return [one for one in self.of(indicators) if not one.self_report]
 
     def of_groups(self, indicators: Sequence[GroupIndicator]) -> list[GroupIndicator]:
-        return [one for one in indicators if not self.indicators or one.name in self.indicators]
+        return [one for one in indicators if self.wants(one.name)]
 
     def shown(
         self, found: Callable[[Indicator], Collection[str]], indicators: Sequence[Indicator], allowed: frozenset[str] | None

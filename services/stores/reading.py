@@ -10,33 +10,32 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequen
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from contracts.connector import Registration
 from contracts.dates import Micros
 from contracts.facts import Fact, Facts, SheetKey, day_of, decode_facts
-from contracts.files import school_subject
 from contracts.indicator import Indicator
 from contracts.kinds import BY_NAME, Family
-from contracts.ports import Freshness, Positions, SheetRow
+from contracts.ports import Positions, SheetRow
 from services.stores import tables as t
 from services.stores.database import UNMEASURED, Database, Session
 from services.stores.remembered import Remembered, facets
+from services.stores.rosters import ROSTER_FAMILIES, Current, Rosters
 from services.stores.store import positions_of, serving, sheets_of
+from streams.extras import Extra
 from streams.fresh import Source, sources
 from streams.reading import Day, Pupil, days, merged, since
 from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
-from streams.roster import Group, Part, Relation, Roster
+from streams.roster import Group, Relation
 from streams.sheet import DATE, Summaries, counted, generation, is_told, measure_sheet, reads, side_by_side
 from streams.sheet import decode as decode_summaries
 from streams.window import Calendar
 
 Where = tuple[str, str, str, str]
 """A pupil or a group, and of which institution, family and period the sheets of the pupil's identities, or of the group, are."""
-
-ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
 
 _OF_SUBJECTS: Final = (
     "FROM {subjects} AS who JOIN sheets AS s ON s.subject = who.subject WHERE s.family IN (SELECT family FROM {families} AS f)"
@@ -50,54 +49,6 @@ _LATE: Final = (
     " WHERE length(s.period) = 10 AND s.period < :today) AS s"
 )
 """Of a sheet that is measured an index has the number of its last change; the others, which are few, are looked through."""
-
-
-class Current(NamedTuple):
-    """What every view begins with. change: the change number that it is of. stamp: see `services.stores.database.State`."""
-
-    change: int
-    stamp: int
-    roster: Roster
-    freshness: list[Freshness]
-    generation: str | None
-
-
-class Rosters:
-    """The hub's roster, remembered until a roster sheet changes. people: with them; without them, of each institution what is said of
-    itself."""
-
-    def __init__(self, database: Database, *, people: bool = True) -> None:
-        self._database, self._people = database, people
-        self._parts: dict[str, tuple[int, Part]] = {}
-        self._roster = Roster([])
-
-    async def current(self, session: Session) -> Current:
-        """As of the session's snapshot."""
-        state = await session.state()
-        return Current(state.change, state.stamp, await self._roster_of(session, state.rosters), state.freshness, state.generation)
-
-    async def _roster_of(self, session: Session, numbers: Mapping[str, int]) -> Roster:
-        stale = [name for name, number in numbers.items() if self._parts.get(name, (-1,))[0] != number]
-        if not stale and len(numbers) == len(self._parts):
-            return self._roster
-        parts = {name: known for name, known in self._parts.items() if name in numbers}
-        for name in stale:
-            parts[name] = (numbers[name], await _part(session, name, people=self._people))
-        self._parts, self._roster = parts, Roster(part for _, part in parts.values())
-        return self._roster
-
-    async def pupils_of(self, institution: str, supplier: str, channel: str) -> frozenset[str]:
-        """The leading identities that a source's newest complete roster names as pupils; for the shrink guard."""
-        async with self._database.read() as session:
-            part = (await self.current(session)).roster.parts.get(institution)
-        return part.sources.get((supplier, channel), frozenset()) if part else frozenset()
-
-
-async def _part(session: Session, institution: str, *, people: bool) -> Part:
-    query = sa.select(t.sheets).where(t.sheets.c.institution == institution, t.sheets.c.family.in_(ROSTER_FAMILIES))
-    query = query if people else query.where(t.sheets.c.subject == school_subject(institution))
-    rows = (await session.execute(query)).all()
-    return Part.of(institution, [(SheetKey(*row[:4]), decode_facts(row.facts)) for row in rows])
 
 
 class Snapshot:
@@ -293,16 +244,27 @@ class Narrowed:
     async def facts(self, pupil: str, indicator: Indicator, first: date, last: date) -> list[tuple[str, Fact]]:
         """What an indicator reads of a pupil ("") and of the groups that the pupil is or was in, for the explanation; a period's identities
         merged."""
-        families = _families([indicator], self_reports=True)
+        audience = self._relation.audience.get(pupil, frozenset())
+        return [
+            (group, fact._replace(against=tuple(one for one in fact.against if is_told(indicator, one, audience))))
+            for group, fact in await self._said(pupil, _families([indicator], self_reports=True), first, last)
+            if reads(indicator, fact) and is_told(indicator, fact, audience)
+        ]
+
+    async def beside(self, pupil: str, extras: Iterable[Extra]) -> list[tuple[str, Fact]]:
+        """Likewise what extras read, of all that is kept of school years."""
+        families = sorted({family for one in extras for family in one.families})
+        return await self._said(pupil, families, date.min, date.min) if families else []
+
+    async def _said(self, pupil: str, families: Sequence[str], first: date, last: date) -> list[tuple[str, Fact]]:
         rows = await self._rows([pupil] if self.sees(pupil) else [], families, first, last)
         known = await self._facts([sheet for sheets in rows.values() for sheet in sheets])
-        audience = self._relation.audience.get(pupil, frozenset())
         periods = {who: self._periods(who) for who in {who for who, *_ in rows}}
         return [
-            ("" if who == pupil else who, fact._replace(against=tuple(one for one in fact.against if is_told(indicator, one, audience))))
+            ("" if who == pupil else who, fact)
             for (who, institution, *_), sheets in sorted(rows.items())
             for fact in counted(merged(known[sheet.key] for sheet in sheets))
-            if reads(indicator, fact) and _within(periods[who][institution], day_of(fact)) and is_told(indicator, fact, audience)
+            if _within(periods[who][institution], day_of(fact))
         ]
 
     async def _measured(self, rows: Mapping[Where, list[SheetRow]]) -> dict[Where, Summaries]:

@@ -17,9 +17,10 @@ from services.registry import discover_indicators
 from services.stores import store as s
 from services.stores import tables as t
 from services.stores.database import Database
-from services.stores.reading import Rosters, Views
+from services.stores.reading import Views
 from services.stores.remeasured import Batch, Remeasured, Switched
 from services.stores.remembered import Remembered
+from services.stores.rosters import Rosters
 from services.stores.store import SqlStore
 from streams.sheet import generation
 

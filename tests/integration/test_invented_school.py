@@ -5,7 +5,8 @@ from pathlib import Path
 
 from harness import running
 from invented import NOW, SUBJECTS, TODAY, fed, sent
-from invented_hub import class_views, introduce, post, summaries
+from invented_hub import beside, class_views, introduce, post, summaries
+from oracle.beside import last_active
 from oracle.compare import compare
 from oracle.groups import compare_groups, group_cells
 
@@ -23,6 +24,7 @@ def test_every_served_value_of_the_invented_school_is_the_oracles(tmp_path: Path
         assert ledger["repeated"] > 0, "the invented school sends some requests twice"
         readings, name_of = class_views(hub)
         of_classes = summaries(hub)
+        extras = beside(hub)
     assert len(name_of) == len(school.pupils(day=TODAY)) == len(readings)
     oracle = fed(told)
     cells = oracle.cells(subjects=SUBJECTS)
@@ -32,4 +34,9 @@ def test_every_served_value_of_the_invented_school_is_the_oracles(tmp_path: Path
     )
     assert report.differences == []
     assert report.unserved_nulls == 0
+    latest = {name: {code: at for code, at in told.items() if code in SUBJECTS} for name, told in last_active(oracle).items()}
+    served = {name_of[one["student"]]: {last["subject"]: instant(last["at"]) for last in one["last_activity"]} for one in readings}
+    print(f"last active: {sum(map(len, served.values()))} instants compared")
+    assert {name: told for name, told in served.items() if told} == {name: told for name, told in latest.items() if told}
+    assert all(extras[name] > 0 for name in ("last-activity", "latest-test", "latest-notes", "feedback-waiting")), extras
     assert compare_groups(group_cells(oracle, cells, SUBJECTS), of_classes).differences == []

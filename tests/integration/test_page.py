@@ -31,6 +31,25 @@ SOON = 15_000
 ASSETS = Path(__file__).parents[2] / "services/serve/page"
 
 
+def told_of(pupil: Pupil, kind: str, at: str, /, **data: Any) -> dict[str, Any]:
+    return {
+        "specversion": "1.0", "id": f"{kind} {at}", "source": "https://opgaverum.example", "type": f"dk.fremgang.{kind}.v1",
+        "subject": f"unilogin:{pupil.unilogin}", "time": at, "data": data,
+    }  # fmt: skip
+
+
+NOTE = "https://opgaverum.example/noter/1"
+BESIDE = (
+    told_of(STEADY, "note.linked", "2026-11-20T14:00:00+01:00", note_id="1", kind="note", title="Om gruppearbejdet", href=NOTE,
+            author_role="lærer"),
+    told_of(STEADY, "test.result", "2026-10-06T10:00:00+02:00", test_id="t", test_kind="national", grade=5, taken_on="2026-10-06",
+            scale_id="s", category="over middel"),
+    told_of(STEADY, "assignment.submitted", "2026-11-22T10:00:00+01:00", assignment_id="brok",
+            submitted_at="2026-11-22T10:00:00+01:00"),
+)  # fmt: skip
+"""What the learning platform tells of STEADY beside."""
+
+
 @dataclass
 class School:
     """A hub with the class 5.A in it, and the credential of the material that its pupils use."""
@@ -69,6 +88,9 @@ def introduced(hub: Hub) -> School:
     days = "\r\n".join(["unilogin;dato;fravaer;aarsag", *(f"{STEADY.unilogin};{day};{away};{cause}" for day, away, cause in DAYS), ""])
     register = hub.supplier("skoleadm", "attendance_csv")
     assert hub.file(register, "attendance_csv", days.encode(), as_of="2026-11-24T11:00:00+01:00").json()["failed"] == 0
+    platform = hub.supplier("opgaverum", "cloudevents", subject="MAT")
+    answer = hub.http.post("/events", json=[*BESIDE], auth=platform, headers={"Content-Type": "application/cloudevents-batch+json"})
+    assert answer.json()["published"] == len(BESIDE), answer.text
     hub.ledger(hub.token("--controller"))
     return school
 
@@ -182,6 +204,32 @@ def test_attendance_is_explained_and_its_causes_are_not_shown(school: School, br
             "ons 18 nov Hele dagen fraværende 1 dag skoleadm", "tirs 17 nov Hele dagen til stede skoleadm",
             "man 16 nov Hele dagen til stede skoleadm",
         ]  # fmt: skip
+        assert look.complaints == []
+
+
+def test_a_name_opens_what_is_told_of_the_pupil_beside_the_numbers(school: School, browser: Browser) -> None:
+    with looking(browser, school.hub.url) as look:
+        page = look.page
+        name = page.get_by_role("button", name=STEADY.name, exact=True)
+        expect(name).to_be_visible(timeout=SOON)
+        name.click()
+        dialog = page.get_by_role("dialog", name=STEADY.name)
+        expect(dialog.get_by_role("heading", level=3)).to_have_text(
+            ["Senest i gang", "Seneste nationale test", "Seneste noter", "Venter på feedback"], timeout=SOON
+        )
+        for words in (
+            "Matematik",
+            "National test 06.10.2026, 5. klasse: over middel",
+            "Noter i de seneste 20 skoledage: 1",
+            "har ventet 2 dage",
+        ):
+            expect(dialog).to_contain_text(words)
+        expect(dialog.get_by_role("link")).to_have_attribute("href", NOTE)
+        expect(dialog.get_by_role("link")).to_have_attribute("rel", "noopener noreferrer")
+        assert [one for one in page.evaluate(CONTRASTS) if one[1] < 4.5] == []
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        expect(name).to_be_focused()
         assert look.complaints == []
 
 

@@ -24,7 +24,7 @@ from stored import rows
 from tree import PACKAGES
 
 from contracts.dates import instant
-from services.registry import discover_indicators
+from services.registry import discover_measures
 from streams.sheet import generation
 
 NOON = datetime.fromisoformat("2026-11-24T12:00:00+01:00")
@@ -224,7 +224,7 @@ def test_a_changed_indicator_is_measured_anew_beside_the_version_that_serves(apa
     material, past = rostered(apart.hub, doors[0]), history()
     assert all(posted(doors[0], material, batch) for batch in past)
     until(lambda: settled(apart, material), 120)
-    old, sheets = generation(discover_indicators()), one(apart, "SELECT count(*) FROM sheets")
+    old, sheets = generation(discover_measures()), one(apart, "SELECT count(*) FROM sheets")
     token = apart.hub.token("--teacher", "unilogin:lone0001")
     sending, watching = Sending(doors, material), Watching(serve, group(serve, token), token)
     sending.start()

@@ -72,7 +72,8 @@ def viewed(event: Json, channel: Channel) -> Viewing:
 
 def session(event: Json, channel: Channel) -> SessionEdge:
     data = event["data"]
-    return SessionEdge(*common(event, channel), data["session"], data["kind"] == "started", micros(data.get("lasted")))
+    left = data.get("end_reason") in ("timeout", "abandoned")
+    return SessionEdge(*common(event, channel), data["session"], data["kind"] == "started", micros(data.get("lasted")), left)
 
 
 def registered(event: Json, _: Channel) -> Slot:

@@ -65,7 +65,7 @@ class Viewing:
 
 @dataclass(frozen=True)
 class SessionEdge:
-    """A session's start or its end; an end may say how many microseconds the session was."""
+    """A session's start or its end; an end may say how many microseconds the session was, or that it had been left some time before."""
 
     at: int
     tool: str
@@ -73,6 +73,7 @@ class SessionEdge:
     session: str
     started: bool
     lasted: int | None = None
+    left: bool = False
 
 
 @dataclass(frozen=True)

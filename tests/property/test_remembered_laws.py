@@ -16,8 +16,9 @@ from units import TODAY
 from services.migrations import upgrade
 from services.process.loop import Process
 from services.serve.shapes import Asked, span
-from services.stores.reading import Narrowed, Rosters, Snapshot, Views
+from services.stores.reading import Narrowed, Snapshot, Views
 from services.stores.remembered import Remembered
+from services.stores.rosters import Rosters
 from services.stores.sqlite import SqliteDatabase
 from services.stores.store import SqlStore
 from services.turns import at_once

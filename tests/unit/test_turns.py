@@ -64,7 +64,7 @@ def telling_on(_: Reading) -> Callable[..., Awaitable[Response]]:
 
 async def test_a_stream_is_no_view_once_it_has_begun() -> None:
     shared, app, begun = Turns(), FastAPI(), asyncio.Event()
-    app.include_router(routes(None, [View("stream", "GET", "/stream", telling_on)], shared))  # type: ignore[arg-type]
+    app.include_router(routes(None, [View("stream", "GET", "/stream", telling_on)], shared))
 
     async def send(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.body":

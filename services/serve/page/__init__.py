@@ -14,7 +14,8 @@ from fastapi.responses import FileResponse, HTMLResponse
 HERE: Final = Path(__file__).parent
 MEDIA_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml"}
 ASSETS: Final = {file.name: file for file in sorted(HERE.iterdir()) if file.suffix in MEDIA_TYPES}
-TOKEN: Final = "{{token}}"  # noqa: S105 - the place of it in index.html
+TOKENS: Final = {"{{token}}": "T1", "{{token-pupil}}": "T2"}
+"""Place in index.html -> purpose (R2.2): a class is looked at to prepare teaching, one pupil for the talk with the parents."""
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -28,13 +29,15 @@ HEADERS: Final = {
 }
 
 
-def routes(token: Callable[[], str]) -> APIRouter:
-    """token: makes the page's bearer token, a new one for each time the page is opened."""
+def routes(token: Callable[[str], str]) -> APIRouter:
+    """token: makes the page's bearer tokens, by purpose, new ones for each time the page is opened."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     async def page() -> HTMLResponse:
-        html = (HERE / "index.html").read_text(encoding="utf-8").replace(TOKEN, escape(token()))
+        html = (HERE / "index.html").read_text(encoding="utf-8")
+        for place, purpose in TOKENS.items():
+            html = html.replace(place, escape(token(purpose)))
         return HTMLResponse(html, headers={**HEADERS, "Cache-Control": "no-cache, no-store"})
 
     @router.get("/page/{name}")

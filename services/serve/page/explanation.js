@@ -138,7 +138,7 @@ function what({ text, group, link, against }) {
 }
 
 /** Opened apart, and told nothing of where it was opened from. Only what is https is a link. */
-function linked(href) {
+export function linked(href) {
   if (!href?.startsWith("https://")) return null;
   return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, t("fact.work"));
 }

@@ -1,14 +1,17 @@
 // The hub's read API, as a learning platform calls it: a bearer token, and names brought by the platform itself.
 
-const token = document.querySelector("meta[name=fremgang-token]").content;
+const token = (name) => document.querySelector(`meta[name=${name}]`).content;
+const OF_CLASS = token("fremgang-token");
+const OF_PUPIL = token("fremgang-token-pupil");
 const MOST_IDENTITIES = 500;
+const EXTRAS = ["last-activity", "latest-test", "latest-notes", "feedback-waiting"];
 
 export class Expired extends Error {}
 export class Gone extends Error {}
 export class Unreachable extends Error {}
 
-async function asked(path, { etag, ...options } = {}) {
-  const headers = { Authorization: `Bearer ${token}`, ...(etag && { "If-None-Match": etag }), ...options.headers };
+async function asked(path, { etag, bearer = OF_CLASS, ...options } = {}) {
+  const headers = { Authorization: `Bearer ${bearer}`, ...(etag && { "If-None-Match": etag }), ...options.headers };
   let answer;
   try {
     answer = await fetch(path, { ...options, headers, cache: "no-store" });
@@ -37,6 +40,12 @@ export async function classView(group, etag) {
 }
 
 export const explanation = (path) => json(path);
+
+/** What is told of one pupil beside the numbers: asked for the talk with the parents, for which there are notes too. */
+export async function extras(student) {
+  const asked = EXTRAS.map((name) => `indicator=${name}`).join("&");
+  return (await json(`/v1/students/${student}?${asked}`, { bearer: OF_PUPIL })).extras;
+}
 
 export const pupils = async () => (await fetch("/page/pupils.json")).json();
 

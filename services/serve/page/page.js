@@ -4,6 +4,7 @@
 import { $, h } from "./dom.js";
 import { Explanation } from "./explanation.js";
 import * as hub from "./hub.js";
+import { Pupil } from "./pupil.js";
 import { subjectName, windowName } from "./reading.js";
 import { columns, Grid, rows } from "./table.js";
 import { byName, choose, chosen, clock, listed, loadTexts, longDay, moment, number, said, t } from "./texts.js";
@@ -18,6 +19,7 @@ const KEPT_GROUP = "fremgang.group";
 const state = { groups: [], names: new Map(), windows: new Map(), subject: "", failures: 0, changed: new Set() };
 const grid = new Grid($("class"), opened);
 const explanation = new Explanation($("explanation"), hub.explanation, failed);
+const pupil = new Pupil($("pupil"), hub.extras, failed);
 
 // ---- keeping live -------------------------------------------------------------------------------------------------------------------
 
@@ -198,6 +200,7 @@ const described = (button) => ({ key: button.dataset.cell, name: button.told.nam
 function opened(key) {
   const button = grid.cells.get(key);
   if (button.reading) explanation.open(described(button));
+  else if (button.told.student) pupil.open(button.told);
 }
 
 // ---- the page's own controls --------------------------------------------------------------------------------------------------------
@@ -211,6 +214,7 @@ function drawTexts() {
   $("changes").textContent = "";
   if (state.view) show();
   explanation.redraw();
+  pupil.redraw();
 }
 
 for (const button of document.querySelectorAll("[data-language]")) {
@@ -238,7 +242,10 @@ $("windows").addEventListener("change", ({ target }) => {
 
 $("choices").addEventListener("submit", (event) => event.preventDefault());
 $("reload").addEventListener("click", () => location.reload());
-$("explanation").addEventListener("close", () => document.activeElement === document.body && $("class").querySelector("[tabindex='0']")?.focus());
+/** The cell that a dialog was opened from may have been built anew meanwhile. */
+for (const dialog of [$("explanation"), $("pupil")]) {
+  dialog.addEventListener("close", () => $("class").contains(document.activeElement) || $("class").querySelector("[tabindex='0']")?.focus());
+}
 document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : askIn(0)));
 
 await loadTexts();

@@ -44,6 +44,7 @@ export class Grid {
   /** Builds the grid anew, the focus where it was, and answers the cells that changed. */
   build(shownRows, shownColumns, catalogue) {
     const focused = this.place.contains(document.activeElement) ? document.activeElement.dataset?.cell : null;
+    const stop = focused ?? [...this.cells].find(([, { tabIndex }]) => tabIndex === 0)?.[0];
     const before = new Map([...this.cells].map(([key, { reading }]) => [key, reading && told.shown(reading)]));
     this.catalogue = catalogue;
     this.cells.clear();
@@ -52,7 +53,7 @@ export class Grid {
     this.place.style.setProperty("--columns", shownColumns.length);
     for (const row of shownRows) table.tBodies[0].append(this.#row(row, shownColumns));
     this.place.replaceChildren(table);
-    const first = this.cells.get(focused) ?? this.cells.values().next().value;
+    const first = this.cells.get(stop) ?? this.cells.values().next().value;
     if (first) first.tabIndex = 0;
     if (focused) this.cells.get(focused)?.focus({ preventScroll: true });
     const changed = [...this.cells].filter(([key, { reading }]) => before.get(key) && reading && before.get(key) !== told.shown(reading));
@@ -77,8 +78,18 @@ export class Grid {
 
   #row({ student, name, indicators }, shownColumns) {
     const byPlace = new Map(indicators.map((one) => [told.place(one), one]));
+    const named = this.#name(student, name);
     const cells = shownColumns.map((column) => this.#cell(student, name, column, byPlace.get(column.key)));
-    return h("tr", { role: "row" }, h("th", { role: "rowheader", scope: "row", class: "name" }, name), ...cells);
+    return h("tr", { role: "row" }, h("th", { role: "rowheader", scope: "row", class: "name" }, named), ...cells);
+  }
+
+  #name(student, name) {
+    const key = `${student}|`;
+    const button = h("button", { type: "button", class: "cell pupil", tabindex: -1, "data-cell": key, "aria-haspopup": "dialog" }, name);
+    button.addEventListener("click", () => this.open(key));
+    this.cells.set(key, button);
+    button.told = { name, student };
+    return button;
   }
 
   #cell(student, name, column, reading) {

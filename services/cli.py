@@ -206,17 +206,23 @@ def _pair(written: str) -> tuple[str, str]:
 def token(
     teacher: Annotated[str | None, typer.Option(help="scheme:value of a teacher in the roster, as unilogin:lone0001.")] = None,
     pupil: Annotated[str | None, typer.Option(help="scheme:value of a pupil, who sees what is said of themselves.")] = None,
+    management: Annotated[str | None, typer.Option(help="scheme:value of one who sees classes as a whole, and no pupil.")] = None,
+    institution: Annotated[list[str] | None, typer.Option(help="A school of theirs; with --management, once for each.")] = None,
     controller: Annotated[bool, typer.Option("--controller", help="For access log, ledger and failed items of the hub.")] = False,
     hours: Annotated[float, typer.Option(help="For how long.")] = 12,
-    purpose: Annotated[str, typer.Option(help="What for: T1-T4 or insight; it stands in the access log.")] = "T1",
+    purpose: Annotated[str | None, typer.Option(help="What for: T1-T4 or insight; it stands in the access log.")] = None,
 ) -> None:
     """Print a bearer token of the embedded hub's own issuer."""
-    named = teacher or pupil
-    if (named is not None) == controller or (teacher and pupil):
-        raise typer.BadParameter("give one of --teacher, --pupil and --controller")
-    role = "controller" if controller else "teacher" if teacher else "pupil"
-    identity = _identity(named) if named else None
-    out.print(_ask("/tokens", role=role, identity=identity, hours=hours, purpose=purpose)["token"], markup=False)
+    named = {"teacher": teacher, "pupil": pupil, "management": management}
+    asked = {role: _identity(written) for role, written in named.items() if written} | ({"controller": None} if controller else {})
+    if len(asked) != 1:
+        raise typer.BadParameter("give one of --teacher, --pupil, --management and --controller")
+    ((role, identity),) = asked.items()
+    if bool(institution) != (role == "management"):
+        raise typer.BadParameter("--management, and nothing else, goes with --institution")
+    purpose = purpose or ("T4" if role == "management" else "T1")
+    told = _ask("/tokens", role=role, identity=identity, hours=hours, purpose=purpose, institutions=institution or [])
+    out.print(told["token"], markup=False)
 
 
 def _identity(written: str) -> dict[str, str]:

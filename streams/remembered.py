@@ -7,6 +7,7 @@ they said before, as long as their live part is the same. Nothing is decided her
 
 import hashlib
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -169,9 +170,10 @@ class Remembering:
         return self._opened
 
 
-def subjects(recalled: Iterable[Remembering], indicator: Indicator) -> list[str]:
-    """The school subjects in which any of the pupils has anything of the indicator."""
-    return sorted({subject for one in recalled for subject in one.subjects(indicator)})
+def subjects(recalled: Iterable[Remembering], indicator: Indicator, least: int = 1) -> list[str]:
+    """The school subjects in which so many of the pupils have anything of the indicator."""
+    found = Counter(subject for one in recalled for subject in one.subjects(indicator))
+    return sorted(subject for subject, pupils in found.items() if pupils >= least)
 
 
 def _opened(live: Iterable[tuple[date, bytes]]) -> list[tuple[date, Measured]]:

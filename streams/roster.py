@@ -5,8 +5,8 @@ they go to school. Rows of a source that sends complete files count only while t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from sys import intern
@@ -19,6 +19,8 @@ from streams.window import Calendar
 LEAVE_DAYS: Final = 14
 """Days for which a teacher who left a group still sees it (R6.4)."""
 TEACHING: Final = ("teacher", "pedagogue")
+WHOLE: Final = frozenset({"class", "year"})
+"""The kinds of groups that management sees."""
 HOME: Final = frozenset({"home_class_teacher", "teachers"})
 OTHER: Final = frozenset({"teachers"})
 """What a teacher of the home class and another are to a pupil."""
@@ -270,11 +272,18 @@ class Roster:
 @dataclass(frozen=True)
 class Relation:
     """Whom a reader may see (R6.1): groups taught -> the subjects seen there, None for all; pupils likewise. audience: pupil -> what the
-    reader is to them, in the words in which a check-in tells a child who will see the answers (`SelfReport.visibility`)."""
+    reader is to them, in the words in which a check-in tells a child who will see the answers (`SelfReport.visibility`). counted: pupils
+    who are told of many together, and not seen."""
 
     groups: Mapping[str, frozenset[str] | None]
     pupils: Mapping[str, frozenset[str] | None]
     audience: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    counted: frozenset[str] = frozenset()
+
+    @property
+    def together(self) -> "Relation":
+        """For what is told of many together: with those who are counted."""
+        return replace(self, pupils={**dict.fromkeys(self.counted), **self.pupils})
 
     @classmethod
     def teacher(cls, roster: Roster, identity: str, today: date) -> "Relation":
@@ -291,6 +300,14 @@ class Relation:
             for pupil in roster.pupils(group.id, today):
                 pupils[pupil] = _wider(pupils.get(pupil, frozenset()), sees)
         return cls(groups, pupils, {pupil: HOME if sees is None else OTHER for pupil, sees in pupils.items()})
+
+    @classmethod
+    def management(cls, roster: Roster, institutions: Collection[str], today: date) -> "Relation":
+        """The classes and years of these schools that have pupils today, and no pupil (R6.2). Teaching groups are left out: one differs
+        from its class by a pupil or two, and would tell of them (R7.3)."""
+        groups = [one for one in roster.groups.values() if one.institution in institutions and one.kind in WHOLE]
+        pupils = {group.id: roster.pupils(group.id, today) for group in groups}
+        return cls({group: None for group, members in pupils.items() if members}, {}, counted=frozenset().union(*pupils.values()))
 
     @classmethod
     def pupil(cls, person: str) -> "Relation":

@@ -41,10 +41,12 @@ def withheld(pupils: int, unit: str, *, alike: bool) -> str | None:
 def told_beside(pupils: frozenset[str], within: Iterable[frozenset[str]]) -> bool:
     """Whether what is told of these pupils tells that of fewer than 5 of them, held against what is told of other groups that lie within
     theirs: of any of those that may be shown, and of those together that have no pupil in common (R7.2, R7.3)."""
-    shown = {part for one in within if len(part := pupils & one) >= LEAST}
+    parts = sorted({part for one in within if len(part := pupils & one) >= LEAST}, key=sorted)
     together = {frozenset[str]()}
-    for part in sorted(shown, key=sorted):
-        together |= {known | part for known in together if not known & part}
+    for at, part in enumerate(parts):
+        rest = frozenset[str]().union(*parts[at + 1 :])
+        wider = together | {known | part for known in together if not known & part}
+        together = {known for known in wider if len(pupils - known - rest) < LEAST}
     return any(0 < len(pupils - known) < LEAST for known in together)
 
 

@@ -163,20 +163,19 @@ def _ends(between: tuple[Fraction | float, Fraction | float] | None, decimals: i
     return low, high
 
 
-def reading(one: GroupIndicator, place: Place, members: Iterable[Member], pupils: int, *, sees_pupils: bool) -> GroupReading:
-    """pupils: how many are in the group. sees_pupils: whether the reader sees what is read of each of them."""
-    found = answer(one, members)
-    shown = to_who_sees_the_pupils(found, pupils, place.decimals) if sees_pupils else to_others(found, pupils, place.unit)
-    return _reading(one, place, shown, sees_pupils=sees_pupils)
+def reading(one: GroupIndicator, place: Place, members: Sequence[Member], pupils: int) -> GroupReading:
+    """To a reader who sees what is read of each of them. pupils: how many are in the group."""
+    return _reading(one, place, to_who_sees_the_pupils(answer(one, members), pupils, place.decimals), sees_pupils=True)
 
 
-def of_answers(
-    one: GroupIndicator, place: Place, members: Sequence[Member], pupils: int, within: Iterable[frozenset[str]], published: Published | None
-) -> GroupReading:
-    """Of what pupils say of themselves: by the rules of small numbers whoever reads it (R7.1). within: the pupils of the reader's other
-    groups that lie within this one. published: what stands beside it."""
+def of_many(
+    one: GroupIndicator, place: Place, members: Sequence[Member], pupils: int, within: Iterable[frozenset[str]], decimals: int = 0,
+    published: Published | None = None,
+) -> GroupReading:  # fmt: skip
+    """By the rules of small numbers, to a reader who does not see them, and of what pupils say of themselves to everybody (R7.1). within:
+    the pupils of the reader's other groups that lie within this one. published: what stands beside it."""
     known = frozenset(member.pupil for member in members if member.value is not None)
-    shown = to_others(answer(one, members), pupils, place.unit, place.decimals, beside=small.told_beside(known, within))
+    shown = to_others(answer(one, members), pupils, place.unit, decimals, beside=small.told_beside(known, within))
     return _reading(one, place, shown, sees_pupils=False, published=published)
 
 

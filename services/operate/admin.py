@@ -66,6 +66,7 @@ class TokenAsked(BaseModel):
     client: str = "command-line"
     purpose: str = "T1"
     hours: float = Field(12, gt=0, le=720)
+    institutions: list[str] = []
 
 
 class TokenMade(BaseModel):
@@ -112,9 +113,11 @@ def routes(operator: Operator) -> APIRouter:
 
     @router.post("/tokens")
     async def make_token(asked: TokenAsked) -> TokenMade:
-        """For a teacher or a pupil by a source identity, or for the controller."""
+        """For a teacher, a pupil or one of the management by a source identity, or for the controller."""
+        if bool(asked.institutions) != (asked.role == "management"):
+            raise Refused.because("parameter_invalid", "/institutions", "management, and nobody else, is of one or more schools")
         identity = Identity(asked.identity.scheme, asked.identity.value) if asked.identity else None
-        return TokenMade(token=operator.issue(identity, asked.role, asked.client, asked.purpose, asked.hours))
+        return TokenMade(token=operator.issue(identity, asked.role, asked.client, asked.purpose, asked.hours, asked.institutions))
 
     @router.post("/erasures")
     async def erase(asked: IdentityAsked) -> Receipt:

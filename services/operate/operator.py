@@ -1,7 +1,7 @@
 """What an operator can do to a hub: register a supplier, make a token, erase a pupil."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -79,10 +79,12 @@ class Operator:
         await self.suppliers.load()
         return secret
 
-    def issue(self, identity: Identity | None, role: Role, client: str, purpose: str, hours: float) -> str:
-        """identity: None for a controller. Raises `NotAllowed` where the hub makes no tokens."""
+    def issue(
+        self, identity: Identity | None, role: Role, client: str, purpose: str, hours: float, institutions: Sequence[str] = ()
+    ) -> str:
+        """identity: None for a controller. institutions: of management. Raises `NotAllowed` where the hub makes no tokens."""
         reader = self.key.seal(identity) if identity else "controller"
-        return self.issuer.issue(Caller(reader, role, client, purpose), self.clock.now(), hours)
+        return self.issuer.issue(Caller(reader, role, client, purpose, tuple(institutions)), self.clock.now(), hours)
 
     async def erase(self, identity: Identity) -> Receipt:
         """All identities of the pupil whose identity this is; that identity alone where no roster names it (R4.1)."""

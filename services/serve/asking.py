@@ -96,6 +96,8 @@ class Asking:
     def relation(self, snapshot: Snapshot) -> Relation:
         if self.caller.role == "teacher":
             return Relation.teacher(snapshot.roster, self.caller.reader, self.today)
+        if self.caller.role == "management":
+            return Relation.management(snapshot.roster, self.caller.institutions, self.today)
         if self.caller.role == "pupil":
             return Relation.pupil(snapshot.roster.named(self.caller.reader) or self.caller.reader)
         return Relation({}, {})
@@ -108,7 +110,7 @@ class Asking:
         url, caller = self._request.url, self.caller
         statuses = [one.status for one in told.sources]
         definitions = [one.key for one in self.reading.computed]
-        parts = [told.cursor, str(self.today), statuses, caller.reader, caller.role, url.path, url.query, definitions]
+        parts = [told.cursor, str(self.today), statuses, caller.reader, caller.role, caller.institutions, url.path, url.query, definitions]
         return f'"{hashlib.sha256(encode(parts)).hexdigest()[:32]}"'
 
     def knows(self, etag: str) -> bool:

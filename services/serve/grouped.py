@@ -14,7 +14,7 @@ from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator
 from services.serve.asking import Asking, Many, Missing, Reading
 from services.serve.shapes import Asked, Late, described, late, span
-from services.stores.reading import Narrowed, Snapshot
+from services.stores.reading import Narrowed
 from streams import reading as r
 from streams import small
 from streams.last_activity import LAST_ACTIVITY
@@ -26,12 +26,11 @@ PUBLISHED: Final = ("wellbeing.aggregate_published",)
 
 @dataclass(frozen=True)
 class Answers:
-    """What pupils of a group say of themselves, as far as the children were told that the caller would see it, by each self-report. within:
-    the pupils of the caller's other groups that lie within this one. published: what others have published of the group."""
+    """What pupils of a group say of themselves, as far as the children were told that the caller would see it, by each self-report.
+    published: what others have published of the group."""
 
     indicators: Sequence[Indicator] = ()
     pupils: Sequence[r.Pupil] = ()
-    within: Sequence[frozenset[str]] = ()
     published: Sequence[Fact] = ()
 
 
@@ -39,8 +38,8 @@ class Answers:
 class Class:
     """The pupils who are in a group today, over what they did wherever they were enrolled. indicators: all but self-reports. allowed: the
     school subjects that the caller sees of it, None for all. sees_pupils: and sees them of each of the pupils. facts: of a pupil, what an
-    indicator reads between two dates, each with the group that it is said of, "" for the pupil's own. answers: for what is told of many
-    together; none where that is not asked for."""
+    indicator reads between two dates, each with the group that it is said of, "" for the pupil's own. within: the pupils of the
+    caller's other groups that lie within this one. answers: for what is told of many together; none where that is not asked for."""
 
     pupils: Sequence[Remembering]
     windows: Windows
@@ -48,25 +47,27 @@ class Class:
     allowed: frozenset[str] | None
     sees_pupils: bool
     facts: Callable[[str, Indicator, date, date], Awaitable[Sequence[tuple[str, Fact]]]]
+    within: Sequence[frozenset[str]] = ()
     answers: Answers = Answers()
 
     def shown(self, asked: Asked, indicators: Sequence[Indicator]) -> dict[str, Sequence[str]]:
         """Indicator -> the subjects to show: those asked for, else those in which any of the pupils has anything."""
-        return asked.shown(lambda one: subjects(self.pupils, one), indicators, self.allowed)
+        return asked.shown(lambda one: subjects(self.pupils, one, self._least), indicators, self.allowed)
+
+    @property
+    def _least(self) -> int:
+        """Who does not see the pupils is told of nothing that tells of few."""
+        return 1 if self.sees_pupils else small.LEAST
 
     def late(self, shown: Mapping[str, Sequence[str]], silent: frozenset[str]) -> list[Late]:
-        """Of an indicator and a subject that are shown: who does not see the pupils is told of no source that tells of few."""
+        """Of an indicator and a subject that are shown."""
         told = (
             (one.name, subject, {source for window in pupil.told(one, subject) for source in window.sources})
             for one in self.indicators
             for subject in shown.get(one.name, ())
             for pupil in self.pupils
         )
-        return late(told, silent, 1 if self.sees_pupils else small.LEAST) if silent else []
-
-
-def _none(_asked: Asked, _reading: Reading) -> Sequence[GroupIndicator]:
-    return ()
+        return late(told, silent, self._least) if silent else []
 
 
 Read = Callable[[Class, Asked, Reading], Awaitable[Sequence[Any]]]
@@ -74,30 +75,34 @@ Shown = Callable[[Class, Asked, Reading], Mapping[str, Sequence[str]]]
 
 
 def endpoint_of(
-    name: str, says: str, read: Read, shown: Shown, of_groups: Callable[[Asked, Reading], Sequence[GroupIndicator]] = _none
+    name: str, says: str, read: Read, shown: Shown, of_groups: Callable[[Asked, Reading], Sequence[GroupIndicator]] | None = None
 ) -> Callable[[Reading], Callable[..., Awaitable[Response]]]:
     """read: the view's `readings`. shown: which indicators of the pupils it shows or is made of, and of which subjects. of_groups: the
-    group indicators that it tells of."""
+    group indicators that it tells of; None where it tells of each pupil, so that it is for those alone who see them."""
 
     def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
         async def of_group(request: Request, group_id: str, subject: Many = None, indicator: Many = None) -> Response:
             asking, asked = Asking(reading, request, name), Asked.by(subject, indicator)
             try:
                 async with reading.views.snapshot() as snapshot:
-                    group = snapshot.narrowed(asking.relation(snapshot)).group(group_id)
-                    if group is None:
+                    relation = asking.relation(snapshot)
+                    view = snapshot.narrowed(relation)
+                    group = view.group(group_id)
+                    members = snapshot.roster.pupils(group.id, asking.today) if group else []
+                    sees_pupils = all(map(view.sees, members))
+                    if group is None or not (of_groups or sees_pupils):
                         raise Missing(group=group_id)
                     told = asking.delivery(snapshot, [group.institution])
-                    members = snapshot.roster.pupils(group.id, asking.today)
                     named = ",".join(sorted(asked.indicators)) or "all"
                     async with asking.logging(members, group=group_id, indicators=named):
                         known = asking.knows(asking.etag(told))
                         found: Sequence[Any] = []
                         if not known:
-                            seen = await _class(snapshot, group, members, asking, of_groups(asked, reading))
+                            together, wanted = snapshot.narrowed(relation.together), of_groups(asked, reading) if of_groups else ()
+                            seen = await _class(together, group, members, asking, wanted, sees_pupils=sees_pupils)
                             found = await read(seen, asked, reading)
                             told = msgspec.structs.replace(told, stale=seen.late(shown(seen, asked, reading), told.silent))
-                            snapshot.narrowed(asking.relation(snapshot)).remember(seen.pupils, seen.windows)
+                            view.remember(seen.pupils, seen.windows)
             except Missing as missing:
                 return await asking.denied(missing)
             return asking.answer({"group": described(group), "readings": found, "delivery": told}, asking.etag(told))
@@ -108,16 +113,18 @@ def endpoint_of(
     return endpoint
 
 
-async def _class(snapshot: Snapshot, group: Group, members: Sequence[str], asking: Asking, wanted: Sequence[GroupIndicator]) -> Class:
-    view = snapshot.narrowed(asking.relation(snapshot))
+async def _class(
+    view: Narrowed, group: Group, members: Sequence[str], asking: Asking, wanted: Sequence[GroupIndicator], *, sees_pupils: bool
+) -> Class:
     every = Asked.by(None, None).of_many(asking.reading.indicators)
-    windows = r.windows([*every, LAST_ACTIVITY], snapshot.roster.calendar(group.institution), asking.today)
+    windows = r.windows([*every, LAST_ACTIVITY], view.calendar(group), asking.today)
     recalled = await view.recall(members, windows, asking.today)
     answers = await _answers(view, group, members, asking, windows) if any(one.self_reports for one in wanted) else Answers()
-    return Class(recalled, windows, every, view.group_subjects(group.id), all(map(view.sees, members)), view.facts, answers)
+    within = view.within(group.id, asking.today)
+    return Class(recalled, windows, every, view.group_subjects(group.id), sees_pupils, view.facts, within, answers)
 
 
 async def _answers(view: Narrowed, group: Group, members: Sequence[str], asking: Asking, windows: Windows) -> Answers:
     indicators = [one for one in asking.reading.indicators if one.self_report]
     pupils = await view.answers(members, *span(windows.values()))
-    return Answers(indicators, pupils, view.within(group.id, asking.today), await view.said_of(group.id, PUBLISHED))
+    return Answers(indicators, pupils, await view.said_of(group.id, PUBLISHED))

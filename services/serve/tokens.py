@@ -13,17 +13,20 @@ AUDIENCE: Final = "fremgang"
 ALGORITHM: Final = "HS256"
 HOUR: Final = 3_600
 
-Role = Literal["teacher", "pupil", "controller"]
-"""teacher: the groups they teach. pupil: themselves. controller: access log, ledger and failed items of the hub, no person's readings."""
+Role = Literal["teacher", "pupil", "management", "controller"]
+"""teacher: the groups they teach. pupil: themselves. management: the classes and years of their schools as a whole, and no pupil.
+controller: access log, ledger and failed items of the hub, no person's readings."""
 
 
 class Caller(Struct, frozen=True):
-    """reader: the sealed identity (or the pupil's hub id). client: the platform. purpose: one of T1-T4 or insight (R2.2)."""
+    """reader: the sealed identity (or the pupil's hub id). client: the platform. purpose: one of T1-T4 or insight (R2.2). institutions: of
+    management, the schools that they are of."""
 
     reader: str
     role: Role
     client: str
     purpose: str
+    institutions: tuple[str, ...] = ()
 
 
 class Issuer:
@@ -39,7 +42,7 @@ class Issuer:
         issued = now // SECOND
         claims = {
             "iss": self._issuer, "aud": AUDIENCE, "iat": issued, "exp": issued + round(hours * HOUR), "sub": caller.reader,
-            "role": caller.role, "azp": caller.client, "purpose": caller.purpose,
+            "role": caller.role, "azp": caller.client, "purpose": caller.purpose, "institutions": caller.institutions,
         }  # fmt: skip
         return jwt.encode(claims, self._secret, ALGORITHM)
 
@@ -61,4 +64,4 @@ class Issuer:
             raise NotAllowed("the token has expired", "Bearer")
         if claims["role"] not in get_args(Role):
             raise NotAllowed("the token has no role that is known here", "Bearer")
-        return Caller(claims["sub"], claims["role"], claims["azp"], claims["purpose"])
+        return Caller(claims["sub"], claims["role"], claims["azp"], claims["purpose"], tuple(claims.get("institutions", ())))

@@ -111,6 +111,9 @@ class Narrowed:
     def group(self, group: str) -> Group | None:
         return self._roster.groups.get(group) if group in self._relation.groups else None
 
+    def calendar(self, group: Group) -> Calendar:
+        return self._roster.calendar(group.institution)
+
     def group_subjects(self, group: str) -> frozenset[str] | None:
         """The school subjects that the reader sees of a group; None for all."""
         return self._relation.groups[group]

@@ -90,7 +90,12 @@ def test_what_was_sent_is_all_taken(hub: Hub, told: list[str]) -> None:
 def test_the_class_is_read_in_one_request_and_explained(told: list[str]) -> None:
     view, summary = answers(told, "/v1/groups/$GROUP/indicators")
     assert len(view["readings"]) == 3
-    assert {one["pupils"] for one in summary["readings"]} == {3}
+    assert {one["pupils"] for one in summary["readings"] if one["indicator"] != "wellbeing"} == {3}
+    groups, as_a_whole = answers(told, "$MANAGEMENT")
+    assert [one["kind"] for one in groups["groups"]] == ["class"]
+    assert {(one["value"], one["n"], one["pupils"], one["reason"]) for one in as_a_whole["readings"]} == {
+        (None, None, None, "too_few_pupils")
+    }
     student, explained, log = answers(told, "students:resolve")
     assert {one["indicator"] for one in student["readings"]} >= {"items-answered", "attendance"}
     assert [fact["item_id"] for fact in explained["facts"]] == ["https://matematik-x.example/items/17"]

@@ -51,6 +51,20 @@ def test_who_is_linked_to_a_teacher_sees_nothing_of_the_teacher_s_classes() -> N
     assert Relation.teacher(roster, "evil", TODAY) == Relation({}, {})
 
 
+def test_management_is_of_the_classes_and_years_that_have_pupils_and_sees_none_of_them() -> None:
+    kinds = {"5.A": "class", "5. årgang": "year", "5.A MAT": "hold", "team 5": "team", "4.A": "class"}
+    groups = tuple(Group(f"{school}{name}", school, name, name, kind, 5, "") for school in "AB" for name, kind in kinds.items())
+    members = tuple(
+        Member("anna", one.institution, one.id, one.kind, "pupil", date.min, date(2026, 6, 30) if one.name == "4.A" else date.max)
+        for one in groups
+    )
+    roster = Roster([Part(school, Calendar(), groups, members, (ANNA,), (), {}) for school in "AB"])
+    seen = Relation.management(roster, ["A"], TODAY)
+    assert seen == Relation({"A5.A": None, "A5. årgang": None}, {}, counted=frozenset({"person-anna"}))
+    assert seen.together.pupils == {"person-anna": None}
+    assert Relation.management(roster, [], TODAY) == Relation({}, {})
+
+
 def test_who_two_rosters_name_differently_is_nobody() -> None:
     roster = Roster([part("A", named=(LONE,), teacher="lone"), part("B", named=(("lone", "lone", "person-other"),))])
     assert roster.named("lone") is None

@@ -1,5 +1,6 @@
 """What is said of a group as a whole to who sees its pupils and to who does not."""
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -39,10 +40,10 @@ def pupil(name: str, away: int, answers: int) -> Remembering:
 
 
 def read(
-    pupils: int, *, sees_pupils: bool, indicators: tuple[Indicator, ...] = (ATTENDANCE, ITEMS)
+    pupils: int, *, sees_pupils: bool, indicators: tuple[Indicator, ...] = (ATTENDANCE, ITEMS), within: Sequence[frozenset[str]] = ()
 ) -> dict[tuple[str, str | None], GroupReading]:
     """Of so many pupils: away for 0 to 4 of 5 days, with 4 to 8 answers on 4 finished days, in turn."""
-    seen = Class([pupil(f"s_{n}", n % 5, 4 + n % 5) for n in range(pupils)], WINDOWS, indicators, None, sees_pupils, nothing)
+    seen = Class([pupil(f"s_{n}", n % 5, 4 + n % 5) for n in range(pupils)], WINDOWS, indicators, None, sees_pupils, nothing, within)
     told = [one.reading for one in whole(seen, Asked.by(None, None), discover_group_indicators())]
     return {(one.indicator, one.of): one for one in told if one.window.name in ("W5", "W20")}
 
@@ -79,6 +80,20 @@ def test_of_fewer_than_five_who_does_not_see_them_is_told_nothing(pupils: int) -
         (None, None, None, None, "too_few_pupils")
     }
     assert {one.text.da for one in told.values()} == {REASONS["too_few_pupils"].da}
+
+
+def test_where_a_group_within_it_leaves_few_who_does_not_see_them_is_not_told() -> None:
+    """Of a year of 12 with a class of 9 in it three are left; of one of 7 five."""
+    of_nine, of_seven = (frozenset(f"s_{n}" for n in range(many)) for many in (9, 7))
+    assert {one.reason for one in read(12, sees_pupils=False, within=[of_nine]).values()} == {"told_beside"}
+    assert {one.reason for one in read(12, sees_pupils=False, within=[of_seven]).values()} == {None}
+    assert {one.reason for one in read(12, sees_pupils=True, within=[of_nine]).values()} == {None}
+
+
+def test_who_does_not_see_the_pupils_is_told_of_no_subject_of_few() -> None:
+    """Who answers nothing has nothing in the subject."""
+    seen = [Class([pupil(f"s_{n}", 0, n < many) for n in range(12)], WINDOWS, [ITEMS], None, False, nothing) for many in (4, 5)]
+    assert [one.shown(Asked.by(None, None), [ITEMS]) for one in seen] == [{"items-answered": []}, {"items-answered": ["MAT"]}]
 
 
 def test_a_percentage_needs_ten() -> None:

@@ -10,9 +10,12 @@ from services.serve.asking import Asking, Missing, Reading, View
 
 def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
     async def access_log(request: Request, student: str | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
-        """A pupil: who read what of them. A teacher: their own reads. A controller: all reads, or those of one pupil."""
+        """A pupil: who read what of them. A teacher: their own reads. Management: their own, of no pupil. A controller: all reads, or those
+        of one pupil."""
         asking = Asking(reading, request, "access_log")
-        reader = asking.caller.reader if asking.caller.role == "teacher" else None
+        reader = None if asking.caller.role in ("pupil", "controller") else asking.caller.reader
+        if asking.caller.role == "management" and student is not None:
+            return await asking.denied(Missing(student=student))
         if asking.caller.role == "pupil":
             async with reading.views.snapshot() as snapshot:
                 own = next(iter(asking.relation(snapshot).pupils))

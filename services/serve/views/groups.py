@@ -1,4 +1,4 @@
-"""The groups that the caller teaches."""
+"""The groups that the caller teaches, or is of the management of."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,7 +10,7 @@ from services.serve.shapes import described
 
 def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
     async def groups(request: Request) -> Response:
-        """Classes and teaching groups of the caller, and nobody else's."""
+        """Classes and teaching groups of a teacher; of management the classes and years of their schools; and nobody else's."""
         asking = Asking(reading, request, "groups")
         async with reading.views.snapshot() as snapshot:
             found = snapshot.narrowed(asking.relation(snapshot)).groups()

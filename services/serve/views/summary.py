@@ -87,7 +87,8 @@ def _of_answers(one: GroupIndicator, seen: Class) -> Iterator[Answered]:
             place = s.Place(of.name, "", r.span(seen.windows[name]), of.unit, of.decimals)
             members = [s.member(pupil.id, r.told(of, *r.answer(pupil, of, "", seen.windows[name])), of.decimals) for pupil in said.pupils]
             beside = one.published(of.name, said.published) if one.published else None
-            yield Answered(one, of, members, s.of_answers(one, place, members, len(seen.pupils), said.within, beside))
+            told = s.of_many(one, place, members, len(seen.pupils), seen.within, of.decimals, beside)
+            yield Answered(one, of, members, told)
 
 
 def _members(one: GroupIndicator, seen: Class, of: Indicator, subject: str, window: WindowName) -> list[Member]:
@@ -99,7 +100,9 @@ def _members(one: GroupIndicator, seen: Class, of: Indicator, subject: str, wind
 
 
 def _answered(one: GroupIndicator, of: Indicator | None, place: s.Place, members: Sequence[Member], seen: Class) -> Answered:
-    return Answered(one, of, members, s.reading(one, place, members, len(seen.pupils), sees_pupils=seen.sees_pupils))
+    many = len(seen.pupils)
+    told = s.reading(one, place, members, many) if seen.sees_pupils else s.of_many(one, place, members, many, seen.within)
+    return Answered(one, of, members, told)
 
 
 async def _names(one: GroupIndicator, told: Sequence[Answered], seen: Class) -> dict[str, Name]:

@@ -1,20 +1,20 @@
 """A school year of one school through a real hub whose clock is moved day by day, against the independent oracle, cell by cell: everything
 that pupils' and groups' indicators say, on many dates, with what is awkward planted in between (domain 4.7)."""
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from clocked import Clocked, clocked
 from harness import until
 from invented import SUBJECTS
+from invented_hub import post
 from oracle.batch import SAID, WINDOWS, Key
 from oracle.compare import Report, compare, hold, lone, served_cells
 from oracle.groups import GroupReport, compare_groups, group_cells
@@ -28,7 +28,7 @@ from traps import Planted
 from contracts.dates import moment
 from contracts.privacy import UNILOGIN
 from services.demo.people import of_class, teachers
-from services.demo.sending import Sender
+from services.demo.telling import Delivery
 from services.registry import discover_group_indicators
 from streams import small
 from streams.retention import Limits
@@ -37,7 +37,9 @@ YEAR = (20, date(2026, 8, 10), date(2027, 8, 20)) if PROVE else (3, date(2026, 9
 """Classes, first and last date: at full size 477 pupils, 201 school days, and two weeks of the next school year."""
 AFTERWARDS = () if PROVE else (date(2027, 3, 31),)
 """Dates to which the clock goes on although nothing more is sent: the facts of activity are gone by then."""
-WEEK = 7
+AT_ONCE, SUNDAY = 3, 7
+TRAPS = 32
+"""Kinds of what is awkward that each size has at least once."""
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(7_200)] if PROVE else [pytest.mark.timeout(600)]
 
 
@@ -67,42 +69,46 @@ class Faults:
     failed: int = 0
 
 
-def introduced(hub: Clocked, year: SchoolYear) -> dict[str, str]:
-    return {name: hub.registered(name, institutions=[year.place.number], **asked) for name, asked in REGISTERED.items()}
+def introduced(hub: Clocked, year: SchoolYear) -> dict[str, tuple[str, str]]:
+    """Its suppliers, registered, and what they tell of people and days."""
+    asked = {name: hub.registered(name, institutions=[year.place.number], **told) for name, told in REGISTERED.items()}
+    credentials = {name: (name, secret) for name, secret in asked.items()}
+    post(hub, credentials, year.introduced())
+    return credentials
 
 
-async def send(http: httpx.AsyncClient, secrets: Mapping[str, str], told: Sequence[Planted], faults: Faults) -> None:
-    """One after the other, each answered as was foreseen."""
+def sent(hub: Clocked, credentials: Mapping[str, tuple[str, str]], told: Sequence[Planted], faults: Faults) -> list[Delivery]:
+    """One after the other, each answered as was foreseen. What was received."""
     for one in told:
-        sent, auth = one.delivery, (one.delivery.supplier, secrets[one.delivery.supplier])
-        answer = await http.post(sent.path, content=sent.body, params=dict(sent.query), headers=dict(sent.headers), auth=auth)
+        asked, auth = one.delivery, credentials[one.delivery.supplier]
+        answer = hub.http.post(asked.path, content=asked.body, params=dict(asked.query), headers=dict(asked.headers), auth=auth)
         assert answer.status_code == one.status, f"{one.trap}: {answer.text}"
         if isinstance(report := answer.json(), dict) and "failed" in report:
             assert report["failed"] == one.failed, f"{one.trap}: {answer.text}"
         faults.refused += one.status != 200
         faults.failed += one.failed
+    return [one.delivery for one in told if one.status == 200]
 
 
-async def test_a_school_year_is_the_oracles_cell_by_cell(tmp_path: Path) -> None:
+def test_a_school_year_is_the_oracles_cell_by_cell(tmp_path: Path) -> None:
     year, compared, faults, began = SchoolYear(*YEAR), Compared(), Faults(), time.monotonic()
     oracle = Year(year.first, moment(at_the_end_of(year.first)))
-    with clocked(tmp_path, at_the_end_of(year.first)) as hub:
-        secrets = introduced(hub, year)
-        async with httpx.AsyncClient(base_url=hub.url, timeout=120) as http:
-            sender = Sender(http, secrets)
-            await sender.send_all(year.introduced())
-            for day in year.dates:
-                now = at_the_end_of(day)
-                hub.set_clock(now)
-                told, planted = year.due(day), year.planted(day)
-                await asyncio.gather(sender.send_all(told), asyncio.to_thread(tell_all, oracle, told, now))
-                await send(http, secrets, planted, faults)
-                tell_all(oracle, [one.delivery for one in planted if one.status == 200], now)
-                if year.is_looked_at(day):
-                    look(hub, year, oracle, day, compared)
-                if day.weekday() == WEEK - 1:
-                    oracle.forget(year.place.number)
-                    print(f"{day}: {year.sent:,} items sent, {time.monotonic() - began:.0f} s", flush=True)
+    with clocked(tmp_path, at_the_end_of(year.first)) as hub, ThreadPoolExecutor(AT_ONCE) as senders:
+        credentials = introduced(hub, year)
+        for day in year.dates:
+            now = at_the_end_of(day)
+            hub.set_clock(now)
+            told, planted = year.due(day), year.planted(day)
+            sending = [senders.submit(post, hub, credentials, told[at::AT_ONCE]) for at in range(AT_ONCE)]
+            tell_all(oracle, told, now)
+            for one in sending:
+                one.result()
+            tell_all(oracle, sent(hub, credentials, planted, faults), now)
+            if year.is_looked_at(day):
+                look(hub, year, oracle, day, compared)
+            if day.isoweekday() == SUNDAY:
+                oracle.forget(year.place.number)
+                print(f"{day}: {year.sent:,} items sent, {time.monotonic() - began:.0f} s", flush=True)
         for day in AFTERWARDS:
             hub.set_clock(at_the_end_of(day))
             look(hub, year, oracle, day, compared)
@@ -113,6 +119,7 @@ async def test_a_school_year_is_the_oracles_cell_by_cell(tmp_path: Path) -> None
     print(*compared.lines(), sep="\n")
     of_groups = {one.name for one in discover_group_indicators()}
     assert {name for name in (*WINDOWS, *of_groups) if not compared.non_null[name]} == set()
+    assert len(+year.traps) >= TRAPS
 
 
 def look(hub: Clocked, year: SchoolYear, oracle: Year, day: date, compared: Compared) -> None:

@@ -84,7 +84,7 @@ async def stored(file: Path) -> Stored:
         ledger = (await connection.execute(sa.select(t.ledger))).all()
         freshness = (await connection.execute(sa.select(t.freshness))).all()
         failed = (await connection.execute(sa.select(sa.func.count()).select_from(t.failed))).scalar_one()
-    made = Stored({SheetKey(*key): (facts, summaries) for *key, facts, summaries, _ in rows}, failed=failed)
+    made = Stored({SheetKey(*row[:4]): (row.facts, row.summaries) for row in rows}, failed=failed)
     made.ledger.update({LedgerKey(*key): n for *key, n in ledger})
     made.freshness = {(row[0], row[1]): Freshness(*row) for row in freshness}
     return made

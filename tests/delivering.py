@@ -19,14 +19,14 @@ from uuid import uuid4
 import msgspec
 from cryptography.fernet import Fernet
 from histories import history
-from units import HOUR, TODAY, History, Unit
+from units import TODAY, History, Unit
 
 from connectors.attendance_csv import CONNECTOR as ATTENDANCE
 from connectors.calendar_csv import CONNECTOR as CALENDAR
 from connectors.identity_links_csv import CONNECTOR as LINKS
 from connectors.xapi import CONNECTOR as XAPI
 from contracts.connector import Connector, Published, Request, Translation
-from contracts.dates import Micros, rfc3339, start_of
+from contracts.dates import HOUR, Micros, rfc3339, start_of
 from contracts.envelope import encode as encode_envelope
 from contracts.errors import Refused
 from contracts.facts import Fact, Open, SheetKey, decode_facts, decode_open, each, encode
@@ -375,7 +375,8 @@ def _whole(of: Classes) -> dict[str, list[list[GroupReading]]]:
 
 def answered(there: Sequence[r.Pupil], of_class: Sequence[Remembering], spans: Windows, *, sees_pupils: bool) -> list[Answered]:
     """As the view of a group has it, before things are called by the names that their sources give them."""
-    seen = Class(of_class, spans, MANY, None, sees_pupils, _nameless, Answers([one for one in indicators() if one.self_report], there))
+    answers = Answers([one for one in indicators() if one.self_report], there)
+    seen = Class(of_class, spans, MANY, None, sees_pupils, _nameless, answers=answers)
     return list(whole(seen, Asked.by(None, None), group_indicators()))
 
 

@@ -3,12 +3,21 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from oracle.batch import Oracle
 from oracle.people import pupil
+from through import registered, request
 
+from connectors.attendance_csv import CONNECTOR as ATTENDANCE
+from connectors.calendar_csv import CONNECTOR as CALENDAR
+from connectors.cloudevents import CONNECTOR as CLOUDEVENTS
+from connectors.identity_links_csv import CONNECTOR as LINKS
+from connectors.oneroster_csv import CONNECTOR as ONEROSTER
+from connectors.wellbeing_checkin import CONNECTOR as CHECKIN
+from connectors.xapi import CONNECTOR as XAPI
+from contracts.connector import Connector, Request
 from contracts.dates import instant, start_of
 from services.demo import school
 from services.demo.changes import begins_in, came
@@ -19,11 +28,16 @@ from services.demo.play import SUPPLIERS
 from services.demo.telling import BOGORM, NATURLAB, OPGAVERUM, Delivery
 
 NOW = "2026-11-24T13:30:00+01:00"
+AUGUST = "2026-08-10T08:00:00+02:00"
 TODAY = date(2026, 11, 24)
 HISTORY = timedelta(days=28)
 EARLIER = timedelta(days=64)
 """In the days before the last 28 only those send that tell of results and goals."""
 SUBJECTS = ("DAN", "MAT", "NAT")
+DOORS = {
+    "/xapi/statements": XAPI, "/events": CLOUDEVENTS, "/files/attendance_csv": ATTENDANCE, "/files/oneroster_csv": ONEROSTER,
+    "/webhooks/wellbeing_checkin": CHECKIN,
+}  # fmt: skip
 InClass = tuple[str, str, int | None, date | None, date | None]
 """Institution, class or group, grade, first and last day where it has them."""
 
@@ -32,6 +46,19 @@ def sent() -> list[Delivery]:
     since = start_of(TODAY - HISTORY)
     earlier = (one for one in deliveries(start_of(TODAY - EARLIER), since) if one.supplier in (BOGORM, NATURLAB, OPGAVERUM))
     return [*earlier, *deliveries(since, instant(NOW))]
+
+
+def requests(told: Iterable[Delivery]) -> Iterator[tuple[Connector, Request]]:
+    """What the doors of a hub get of it, all of it now; the school's own files first."""
+    received = instant(NOW)
+    office, words = (registered(school.INSTITUTION, name) for name in ("skoleadm", school.ORDLEG))
+    yield ONEROSTER, request(ONEROSTER, office, school.roster_zip(instant(AUGUST)), received, as_of=AUGUST)
+    yield CALENDAR, request(CALENDAR, office, school.calendar_csv(TODAY), received, as_of=AUGUST)
+    yield LINKS, request(LINKS, words, school.links_csv(), received, as_of=AUGUST)
+    for one in told:
+        asked = SUPPLIERS[one.supplier]
+        by = registered(school.INSTITUTION, one.supplier, subject=asked.get("subject", "unassigned"), schemes=asked.get("identities"))
+        yield DOORS[one.path], request(DOORS[one.path], by, one.body, received, **one.query)
 
 
 def fed(told: Sequence[Delivery]) -> Oracle:

@@ -6,10 +6,10 @@ from random import Random
 from typing import Final
 
 from statements import answer
-from units import DANISH, HOUR, OTHER, OWN, SCHOOL, SECOND, SYSTEM, WEEKS, Class, Pupil, Unit, Weeks, drafted
+from units import DANISH, OTHER, OWN, SCHOOL, SECOND, SYSTEM, WEEKS, Class, Pupil, Unit, Weeks, drafted
 
 from contracts.connector import Draft, Registration
-from contracts.dates import Micros, start_of
+from contracts.dates import HOUR, Micros, start_of
 from contracts.events import Group, Membership, RosterIdentity, Snapshot
 from contracts.files import school_subject
 from contracts.privacy import GroupRef, Person, RowRef

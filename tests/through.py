@@ -35,6 +35,16 @@ HEADERS: Final = {
 Key = tuple[str, str, str | None, str]
 
 
+def registered(
+    school: str, supplier: str, *, tool: str = "", subject: str = "unassigned", schemes: Mapping[str, str] | None = None
+) -> Registration:
+    return Registration(supplier, frozenset(), frozenset({school}), tool or supplier, subject, schemes or {})
+
+
+def request(connector: Connector, by: Registration, body: bytes, received: Micros, **query: str) -> Request:
+    return Request(body, HEADERS.get(connector.name, {"content-type": "text/csv"}), query, "POST", received, by, lambda: str(uuid4()))
+
+
 @dataclass
 class Through:
     """school: the institution of every registration here."""
@@ -45,14 +55,14 @@ class Through:
     def registered(
         self, supplier: str, *, tool: str = "", subject: str = "unassigned", schemes: Mapping[str, str] | None = None
     ) -> Registration:
-        return Registration(supplier, frozenset(), frozenset({self.school}), tool or supplier, subject, schemes or {})
+        return registered(self.school, supplier, tool=tool, subject=subject, schemes=schemes)
 
     def take(self, connector: Connector, by: Registration, body: bytes, received: Micros, **query: str) -> None:
+        self.ask(connector, request(connector, by, body, received, **query))
+
+    def ask(self, connector: Connector, asked: Request) -> None:
         """As the public door takes it. Nothing of it may fail, but for what comes too late or too early."""
-        request = Request(
-            body, HEADERS.get(connector.name, {"content-type": "text/csv"}), query, "POST", received, by, lambda: str(uuid4())
-        )
-        answer = asyncio.run(intake(self.log).take(connector, request))
+        answer = asyncio.run(intake(self.log).take(connector, asked))
         errors = answer.body["errors"] if isinstance(answer.body, dict) else []
         assert {one["reason"] for one in errors} <= {"too_late"}, json.dumps(errors)[:500]
 

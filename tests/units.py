@@ -10,10 +10,8 @@ from random import Random
 from typing import Any, Final
 
 from contracts.connector import Draft, Registration
-from contracts.dates import DAY, Micros, start_of
+from contracts.dates import HOUR, Micros, start_of
 from contracts.privacy import Identity
-
-HOUR: Final = DAY // 24
 
 
 @dataclass(frozen=True)

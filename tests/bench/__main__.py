@@ -4,7 +4,7 @@ measured here, and DEPLOYED.md of the deployed one (`deployed`).
 Everything is alone on the machine: the hub (one process), the sender (one process) and what watches. Stages, in order: 20 schools are
 registered and rostered, school days are sent and measured as after a night, half of today is sent, each class is read once; the bare
 server; 60 s at 500 events/s with class views and probes; 60 s as fast as it is taken; the intake and Ralph's; a copy of the store measured
-anew.
+anew; then, with no hub, weeks of a school by more and more indicators.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import deployed
 import stages
 from aims import page
 from floors import floors, ralphs
+from growing import growing
 from machine import described, resident_mb
 from town import preload, probes, town
 from watching import Reader
@@ -34,7 +35,7 @@ def say(what: str) -> None:
     print(f"{datetime.now(COPENHAGEN):%H:%M:%S} {what}", flush=True)
 
 
-def measured(folder: Path, size: int, days: int, seconds: float) -> stages.Found:
+def measured(folder: Path, size: int, days: int, weeks: int, seconds: float) -> stages.Found:
     found = stages.Found()
     with town(folder, size, say) as made:
         holds = [resident_mb(made.pid)]
@@ -55,6 +56,7 @@ def measured(folder: Path, size: int, days: int, seconds: float) -> stages.Found
         say(f"Ralph takes {theirs:,.0f} statements/s")
         stages.intake(made, seconds, theirs, found, say)
         stages.remeasured(made, folder / "remeasured", found, say)
+    growing(folder / "growing", weeks, found, say)
     return found
 
 
@@ -62,6 +64,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--classes", type=int, default=MUNICIPALITY, help="Of the municipality; the aims are for 400, 10,000 pupils.")
     parser.add_argument("--days", type=int, default=4, help="School days of history of all pupils.")
+    parser.add_argument(
+        "--weeks", type=int, default=4, help="Of the invented school, by which it is measured what an indicator costs; 0 for today."
+    )
     parser.add_argument("--seconds", type=float, default=60, help="How long each load lasts; the aims are for 60.")
     parser.add_argument(
         "--steadily",
@@ -76,7 +81,7 @@ def main() -> None:
         started, machine = time.perf_counter(), described()
         with tempfile.TemporaryDirectory(prefix="fremgang-bench-") as folder:
             if kind == "embedded":
-                found = measured(Path(folder), asked.classes, asked.days, asked.seconds)
+                found = measured(Path(folder), asked.classes, asked.days, asked.weeks, asked.seconds)
             else:
                 found = deployed.measured(Path(folder), asked.classes, 1, asked.seconds, asked.steadily, say)
         minutes = (time.perf_counter() - started) / 60

@@ -15,7 +15,7 @@ import awkward
 import pytest
 from contract import indicator_examples as kit
 from contract.indicator_mutants import Mutant, planted, sown
-from invented import NOW, SUBJECTS, TODAY, fed, sent
+from invented import AUGUST, NOW, SUBJECTS, TODAY, fed, requests, sent
 from oracle import hand
 from oracle.batch import WINDOWS, Oracle
 from oracle.compare import is_bare
@@ -29,18 +29,15 @@ from connectors.calendar_csv import CONNECTOR as CALENDAR
 from connectors.cloudevents import CONNECTOR as CLOUDEVENTS
 from connectors.identity_links_csv import CONNECTOR as LINKS
 from connectors.oneroster_csv import CONNECTOR as ONEROSTER
-from connectors.wellbeing_checkin import CONNECTOR as CHECKIN
 from connectors.xapi import CONNECTOR as XAPI
 from contracts.dates import instant, moment
 from contracts.facts import Facts, SheetKey
 from contracts.indicator import Indicator
 from services.demo import school
-from services.demo.play import SUPPLIERS
 from services.registry import discover_indicators
 
 Json = dict[str, Any]
 CELLS = {cell["name"]: cell for cell in hand.hand_cells()}
-AUGUST = "2026-08-10T08:00:00+02:00"
 
 
 def delivered(cell: Json) -> dict[SheetKey, Facts]:
@@ -127,19 +124,8 @@ def test_the_product_gives_the_cells_worked_out_by_hand(name: str) -> None:
 def invented_school() -> tuple[dict[SheetKey, Facts], dict[Key, Cell]]:
     """The sheets of a month of the invented school, and what the oracle says of it."""
     through, told = Through(school.INSTITUTION), sent()
-    office = through.registered("skoleadm")
-    received = instant(NOW)
-    through.take(ONEROSTER, office, school.roster_zip(instant(AUGUST)), received, as_of=AUGUST)
-    through.take(CALENDAR, office, school.calendar_csv(TODAY), received, as_of=AUGUST)
-    through.take(LINKS, through.registered(school.ORDLEG), school.links_csv(), received, as_of=AUGUST)
-    doors = {
-        "/xapi/statements": XAPI, "/events": CLOUDEVENTS, "/files/attendance_csv": ATTENDANCE, "/files/oneroster_csv": ONEROSTER,
-        "/webhooks/wellbeing_checkin": CHECKIN,
-    }  # fmt: skip
-    for one in told:
-        asked = SUPPLIERS[one.supplier]
-        by = through.registered(one.supplier, subject=asked.get("subject", "unassigned"), schemes=asked.get("identities"))
-        through.take(doors[one.path], by, one.body, received, **one.query)
+    for connector, asked in requests(told):
+        through.ask(connector, asked)
     return through.sheets(), fed(told).cells(subjects=SUBJECTS)
 
 

@@ -37,8 +37,8 @@ class Item(NamedTuple):
 @dataclass(frozen=True)
 class Extra:
     """kinds: the event types that it reads, the one first that it shows. window: within which n is counted, None for all that is kept.
-    text: a sentence with n as placeholder. read: the items, in the order in which they are shown; of what is after the window's last day
-    it is not told. counts: what n counts of the items. most: how many of them are shown."""
+    text: a sentence with n as placeholder. read: the items, in the order in which they are shown; it is given nothing of after the
+    window's last day. counts: what n counts of the items. most: how many of them are shown."""
 
     name: str
     title: Texts

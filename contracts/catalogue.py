@@ -5,6 +5,7 @@ type is called, for how long it is kept, and what is deliberately computed by no
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -33,7 +34,8 @@ class EventType(Struct, frozen=True):
 
 
 class Definition(Struct, frozen=True, kw_only=True):
-    """What is computed on a pupil. indicator, version: as readings say; id: its number. windows: over what. reads: event types.
+    """What is computed on a pupil. indicator, version: as readings say; id: its number. until: of a version that a newer one supersedes,
+    the last date on which it is served beside it, to who asks for `indicator@version`. windows: over what. reads: event types.
     per_subject: one for each school subject. self_report: of what pupils say of themselves. explanation, reasons: the sentences that a
     reading is told in, and why it may have no value, with names of numbers in braces. minimum: below it there is no value. unseen: what it
     does not see. tasks: what it is for."""
@@ -41,6 +43,7 @@ class Definition(Struct, frozen=True, kw_only=True):
     id: str
     indicator: str
     version: int
+    until: date | None
     unit: str
     decimals: int
     windows: list[WindowName]
@@ -57,12 +60,14 @@ class Definition(Struct, frozen=True, kw_only=True):
 
 
 class GroupDefinition(Struct, frozen=True, kw_only=True):
-    """What is computed on a group. of: the indicators of its pupils that it is made of. together: of all of them at once, with a unit and a
-    window of its own; else of each, in its unit and window (or in the one that `window` names)."""
+    """What is computed on a group. until: as of what is computed on a pupil. of: the indicators of its pupils that it is made of, each in
+    its newest version. together: of all of them at once, with a unit and a window of its own; else of each, in its unit and window (or in
+    the one that `window` names)."""
 
     id: str
     indicator: str
     version: int
+    until: date | None
     of: list[str]
     together: bool
     unit: str | None

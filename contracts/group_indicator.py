@@ -7,6 +7,7 @@ rules of small numbers are in `streams.small`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
@@ -130,6 +131,8 @@ class GroupIndicator:
     self_reports: bool = False
     published: Callable[[str, Sequence[Fact]], Published | None] | None = None
     names: Callable[[Fact], Mapping[str, Name]] | None = None
+    until: date | None = None
+    """As of an `Indicator`."""
 
     @cached_property
     def key(self) -> str:

@@ -124,7 +124,7 @@ class Indicator:
     with the Answer's details, value and n as placeholders. self_report: of what pupils say of themselves, so it never stands in a view of
     a group, and is read from what the reader was named for to the child (design 6). all_kept: its facts belong to a window by a date that
     gets corrected (when an assignment is due), not by their own; so `whole` is of all that is kept of school years up to today, and `read`
-    chooses."""
+    chooses. until: of a version that a newer one supersedes, the last local date on which it is served (`contracts.versions`)."""
 
     id: str
     name: str
@@ -151,6 +151,7 @@ class Indicator:
     takes: Callable[[Fact], bool] = lambda _: True
     self_report: bool = False
     all_kept: bool = False
+    until: date | None = None
 
     @cached_property
     def families(self) -> frozenset[str]:

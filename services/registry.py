@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,7 @@ from contracts.errors import Fatal
 from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator
 from contracts.puller import Puller
+from contracts.versions import beside_each_other
 from services.serve.asking import View
 from streams.last_activity import LAST_ACTIVITY
 
@@ -33,9 +35,9 @@ def discover_pullers(known: Mapping[str, Connector]) -> dict[str, Puller]:
 
 
 def discover_indicators() -> list[Indicator]:
-    """In the order of their ids (I1, I2, ..)."""
-    found = [_declared(module, "INDICATOR", Indicator, name.replace("_", "-")) for name, module in _modules(streams.indicators)]
-    return sorted(found, key=lambda one: int(one.id[1:]))
+    """In the order of their ids (I1, I2, ..), the newest version first."""
+    found = [_declared(module, "INDICATOR", Indicator, definition_name(name)) for name, module in _modules(streams.indicators)]
+    return sorted(beside_each_other(found), key=lambda one: int(one.id[1:]))
 
 
 def discover_measures() -> list[Indicator]:
@@ -44,9 +46,14 @@ def discover_measures() -> list[Indicator]:
 
 
 def discover_group_indicators() -> list[GroupIndicator]:
-    """In the order of their ids (G1, G2, ..)."""
-    found = [_declared(module, "INDICATOR", GroupIndicator, name.replace("_", "-")) for name, module in _modules(streams.groups)]
-    return sorted(found, key=lambda one: int(one.id[1:]))
+    """In the order of their ids (G1, G2, ..), the newest version first."""
+    found = [_declared(module, "INDICATOR", GroupIndicator, definition_name(name)) for name, module in _modules(streams.groups)]
+    return sorted(beside_each_other(found), key=lambda one: int(one.id[1:]))
+
+
+def definition_name(module: str) -> str:
+    """`items_answered_v2` declares a version of `items-answered`, as `items_answered` does."""
+    return re.sub(r"_v\d+$", "", module).replace("_", "-")
 
 
 def discover_views() -> list[View]:

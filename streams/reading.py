@@ -237,19 +237,20 @@ def _interval(answer: Answer, indicator: Indicator) -> tuple[float, float] | Non
 
 
 def address(pupil: str, indicator: Indicator, subject: str, window: str) -> str:
-    """Where a reading is explained down to its facts."""
+    """Where a reading is explained down to its facts; of a superseded version with the version in it."""
+    name = indicator.name if indicator.until is None else indicator.key
     asked = f"subject={subject}&" if subject else ""
-    return f"/v1/students/{pupil}/indicators/{indicator.name}/explanation?{asked}window={window}"
+    return f"/v1/students/{pupil}/indicators/{name}/explanation?{asked}window={window}"
 
 
 def readings(
     pupil: Pupil, indicators: Sequence[Indicator], spans: Mapping[WindowName, Window], shown: Mapping[str, Sequence[str]]
 ) -> list[Reading]:
-    """Every indicator, subject and window, in that order. shown: indicator -> the subjects to show; "" where it has none."""
+    """Every indicator, subject and window, in that order. shown: indicator key -> the subjects to show; "" where it has none."""
     return [
         reading(pupil, indicator, subject, spans[name])
         for indicator in indicators
-        for subject in shown[indicator.name]
+        for subject in shown[indicator.key]
         for name in indicator.windows
     ]
 

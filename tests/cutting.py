@@ -116,5 +116,5 @@ async def readings_of(opened: SqliteDatabase, today: date) -> Answered:
             spans = windows(indicators(), roster.calendar(roster.groups[group].institution), today)
             found = await view.recall(roster.pupils(group, today), spans, today)
             shown = Asked.by(None, None).shown(partial(subjects, found), MANY, None)
-            answered[group] = [(one.pupil, one.readings([(of, code) for of in MANY for code in shown[of.name]])) for one in found]
+            answered[group] = [(one.pupil, one.readings([(of, code) for of in MANY for code in shown[of.key]])) for one in found]
     return answered

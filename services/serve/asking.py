@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
@@ -20,6 +20,7 @@ from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator
 from contracts.ports import Clock, Log, Observer
 from contracts.privacy import Key
+from contracts.versions import served
 from services.problems import problem
 from services.serve.shapes import Delivery, delivery
 from services.serve.tokens import Caller, Issuer
@@ -57,6 +58,10 @@ class Reading:
         """Of pupils and of groups."""
         return [*self.indicators, *self.group_indicators]
 
+    def on(self, today: date) -> "Reading":
+        """With the definitions that are served on a date."""
+        return replace(self, indicators=served(self.indicators, today), group_indicators=served(self.group_indicators, today))
+
 
 @dataclass(frozen=True)
 class View:
@@ -88,9 +93,10 @@ class Asking:
 
     def __init__(self, reading: Reading, request: Request, view: str) -> None:
         self._started = time.perf_counter()
-        self.reading, self._request, self._view = reading, request, view
+        self._request, self._view = request, view
         self.now: Micros = reading.clock.now()
         self.today: date = local_date(self.now)
+        self.reading = reading.on(self.today)
         self.caller: Caller = reading.issuer.read(request.headers.get("authorization"), self.now)
 
     def relation(self, snapshot: Snapshot) -> Relation:
@@ -140,7 +146,7 @@ class Asking:
 
     def _named(self, indicators: str) -> str:
         """Of the indicators and extras that were asked for, those that there are."""
-        known = {one.name for one in (*self.reading.computed, *EXTRAS, LAST_ACTIVITY)}
+        known = {one.name for one in (*self.reading.computed, *EXTRAS, LAST_ACTIVITY)} | {one.key for one in self.reading.computed}
         return indicators if indicators == "all" else ",".join(name for name in indicators.split(",") if name in known)
 
     def answer(self, body: Any, etag: str | None = None) -> Response:

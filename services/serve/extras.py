@@ -66,7 +66,7 @@ def _is_asked(item: Item, asked: Asked) -> bool:
 
 def _last_activity(view: Narrowed, snapshot: Snapshot, pupil: r.Pupil, asked: Asked, asking: Asking) -> Shown:
     window = snapshot.home_calendar(pupil.id, asking.today).window("Y", asking.today)
-    shown = asked.shown(lambda one: r.subjects([pupil], one), [LAST_ACTIVITY], view.pupil_subjects(pupil.id))[LAST_ACTIVITY.name]
+    shown = asked.shown(lambda one: r.subjects([pupil], one), [LAST_ACTIVITY], view.pupil_subjects(pupil.id))[LAST_ACTIVITY.key]
     active = last_active((code, r.told(LAST_ACTIVITY, *r.answer(pupil, LAST_ACTIVITY, code, window))) for code in shown)
     items = [{"subject": one.subject, "at": one.at} for one in active]
     return _shown(LAST_ACTIVITY, LAST_ACTIVITY.formula, len(items), window, items)

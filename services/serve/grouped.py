@@ -51,7 +51,7 @@ class Class:
     answers: Answers = Answers()
 
     def shown(self, asked: Asked, indicators: Sequence[Indicator]) -> dict[str, Sequence[str]]:
-        """Indicator -> the subjects to show: those asked for, else those in which any of the pupils has anything."""
+        """Indicator key -> the subjects to show: those asked for, else those in which any of the pupils has anything."""
         return asked.shown(lambda one: subjects(self.pupils, one, self._least), indicators, self.allowed)
 
     @property
@@ -64,7 +64,7 @@ class Class:
         told = (
             (one.name, subject, {source for window in pupil.told(one, subject) for source in window.sources})
             for one in self.indicators
-            for subject in shown.get(one.name, ())
+            for subject in shown.get(one.key, ())
             for pupil in self.pupils
         )
         return late(told, silent, self._least) if silent else []
@@ -98,10 +98,10 @@ def endpoint_of(
                         known = asking.knows(asking.etag(told))
                         found: Sequence[Any] = []
                         if not known:
-                            together, wanted = snapshot.narrowed(relation.together), of_groups(asked, reading) if of_groups else ()
+                            together, wanted = snapshot.narrowed(relation.together), of_groups(asked, asking.reading) if of_groups else ()
                             seen = await _class(together, group, members, asking, wanted, sees_pupils=sees_pupils)
-                            found = await read(seen, asked, reading)
-                            told = msgspec.structs.replace(told, stale=seen.late(shown(seen, asked, reading), told.silent))
+                            found = await read(seen, asked, asking.reading)
+                            told = msgspec.structs.replace(told, stale=seen.late(shown(seen, asked, asking.reading), told.silent))
                             view.remember(seen.pupils, seen.windows)
             except Missing as missing:
                 return await asking.denied(missing)
@@ -116,7 +116,7 @@ def endpoint_of(
 async def _class(
     view: Narrowed, group: Group, members: Sequence[str], asking: Asking, wanted: Sequence[GroupIndicator], *, sees_pupils: bool
 ) -> Class:
-    every = Asked.by(None, None).of_many(asking.reading.indicators)
+    every = [one for one in asking.reading.indicators if not one.self_report]
     windows = r.windows([*every, LAST_ACTIVITY], view.calendar(group), asking.today)
     recalled = await view.recall(members, windows, asking.today)
     answers = await _answers(view, group, members, asking, windows) if any(one.self_reports for one in wanted) else Answers()

@@ -11,6 +11,7 @@ from msgspec import Struct
 from contracts.dates import Micros, rfc3339
 from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator, Texts, Window
+from contracts.versions import is_asked_for
 from streams.fresh import Source, Status
 from streams.reading import Reading
 from streams.roster import Group
@@ -78,7 +79,8 @@ def described(group: Group) -> dict[str, Any]:
 
 
 class Asked(Struct, frozen=True):
-    """What a request asks for: school subjects and indicators (of pupils or of groups, as the view is), empty for all."""
+    """What a request asks for: school subjects and indicators (of pupils or of groups, as the view is; by name or by name and version),
+    empty for all."""
 
     subjects: frozenset[str]
     indicators: frozenset[str]
@@ -91,24 +93,20 @@ class Asked(Struct, frozen=True):
         return not self.indicators or name in self.indicators
 
     def of(self, indicators: Sequence[Indicator]) -> list[Indicator]:
-        return [one for one in indicators if self.wants(one.name)]
-
-    def of_many(self, indicators: Sequence[Indicator]) -> list[Indicator]:
-        """For a view of a group: what pupils say of themselves never stands there (design 6)."""
-        return [one for one in self.of(indicators) if not one.self_report]
+        return [one for one in indicators if is_asked_for(one, self.indicators)]
 
     def of_groups(self, indicators: Sequence[GroupIndicator]) -> list[GroupIndicator]:
-        return [one for one in indicators if self.wants(one.name)]
+        return [one for one in indicators if is_asked_for(one, self.indicators)]
 
     def shown(
         self, found: Callable[[Indicator], Collection[str]], indicators: Sequence[Indicator], allowed: frozenset[str] | None
     ) -> dict[str, Sequence[str]]:
-        """Indicator -> the subjects to show, of those found and allowed (None: all). What has no subject is for those who see all of
+        """Indicator key -> the subjects to show, of those found and allowed (None: all). What has no subject is for those who see all of
         them; a self-report for whoever the child was told of, whatever they teach."""
         shown: dict[str, Sequence[str]] = {}
         for one in indicators:
             subjects = sorted(self.subjects or found(one)) if one.per_subject else [""]
-            shown[one.name] = [subject for subject in subjects if may_see(allowed, one, subject)]
+            shown[one.key] = [subject for subject in subjects if may_see(allowed, one, subject)]
         return shown
 
 
@@ -123,8 +121,9 @@ def span(windows: Iterable[Window]) -> tuple[date, date]:
 
 
 def made_of(one: GroupIndicator, indicators: Iterable[Indicator]) -> list[Indicator]:
-    """What pupils say of themselves is part of nothing that is not of it alone (design 6)."""
-    return [indicator for indicator in indicators if one.of(indicator) and indicator.self_report == one.self_reports]
+    """The newest version of each. What pupils say of themselves is part of nothing that is not of it alone (design 6)."""
+    newest = [indicator for indicator in indicators if indicator.until is None]
+    return [indicator for indicator in newest if one.of(indicator) and indicator.self_report == one.self_reports]
 
 
 def both(texts: Texts) -> dict[str, str]:

@@ -16,7 +16,7 @@ from proving import law
 
 from contracts.group_indicator import GroupAnswer, GroupIndicator, Member
 from contracts.indicator import Summary, Texts
-from services.registry import discover_group_indicators, discover_indicators
+from services.registry import definition_name, discover_group_indicators, discover_indicators
 from services.serve.definitions import group_definition
 from services.serve.shapes import made_of
 from streams import small
@@ -47,8 +47,8 @@ def classes(name: str) -> st.SearchStrategy[list[Member]]:
 def test_they_are_found_and_their_names_and_numbers_are_their_own() -> None:
     assert NAMES
     found = discover_group_indicators()
-    assert {one.name.replace("-", "_") for one in found} == set(NAMES)
-    assert len({one.id for one in found}) == len(found)
+    assert {one.name for one in found} == {definition_name(name) for name in NAMES}
+    assert len({one.id for one in found}) == len({one.name for one in found}) == len({(one.id, one.name) for one in found})
     assert not {one.name for one in found} & {one.name for one in discover_indicators()}
     assert {one.name for one in found} == {*MADE_OF, *OF_FACTS}, "the oracle works each of them out another way"
 
@@ -61,7 +61,7 @@ def test_a_module_that_declares_nothing_is_an_error() -> None:
 @each_indicator
 def test_the_declaration_is_complete(name: str) -> None:
     declared = kit.declared(name)
-    assert declared.name == name.replace("_", "-")
+    assert declared.name == definition_name(name)
     assert declared.id[0] == "G"
     assert declared.id[1:].isdigit()
     assert declared.version >= 1

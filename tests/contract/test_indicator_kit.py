@@ -16,6 +16,8 @@ from strategies import DATES, Told, histories, sheets
 from contracts.facts import encode
 from contracts.indicator import WINDOWS, Answer, Given, Indicator, Summary, Texts
 from contracts.kinds import BY_NAME, Sheet
+from contracts.versions import beside_each_other
+from services.registry import definition_name
 from streams.reading import Day, Pupil, answer, explained, reading
 from streams.reading import days as days_of
 from streams.reading import subjects as subjects_of
@@ -46,15 +48,17 @@ def test_a_module_that_declares_nothing_is_an_error() -> None:
 def test_names_and_numbers_are_their_own() -> None:
     """But that all dimensions of well-being have one number (domain 4.5)."""
     declared = [kit.declared(name) for name in NAMES]
-    numbers = [one.id for one in declared if not one.name.startswith("wellbeing-")]
+    numbers = [one.id for one in declared if not one.name.startswith("wellbeing-") and one.until is None]
     assert len({one.key for one in declared}) == len(declared)
+    assert len({(one.name, one.id) for one in declared}) == len({one.name for one in declared}), "all versions have one number"
+    assert len(beside_each_other(declared)) == len(declared)
     assert len(set(numbers) - {"I14"}) == len(numbers)
 
 
 @each_indicator
 def test_the_declaration_is_complete(name: str) -> None:
     declared = kit.declared(name)
-    assert declared.name == name.replace("_", "-")
+    assert declared.name == definition_name(name)
     assert declared.id[0] == "I"
     assert declared.id[1:].isdigit()
     assert declared.version >= 1

@@ -24,6 +24,9 @@ STRANGER = readme.ROOT / "tests" / "stranger"
 LEFT = ("git", "-c", "user.name=A stranger", "-c", "user.email=stranger@example.dk")
 CONNECTOR, INDICATOR = f"?? connectors/{NAME}/", ["?? streams/indicators/different_items.py", "?? tests/indicators/different_items.json"]
 VIEW = "?? services/serve/views/size.py"
+VERSION = [
+    " M streams/indicators/items_answered.py", "?? streams/indicators/items_answered_v2.py", "?? tests/indicators/items_answered_v2.json",
+]  # fmt: skip
 
 
 class Copy:
@@ -93,15 +96,26 @@ def with_indicator(with_connector: Copy) -> Copy:
 
 
 @pytest.fixture(scope="module")
-def with_view(with_indicator: Copy) -> Copy:
+def with_version(with_indicator: Copy) -> Copy:
+    """Another meaning of an indicator that there is, beside it."""
+    copy = with_indicator
+    shutil.copy(STRANGER / "items_answered_v2.py", copy.folder / "streams" / "indicators")
+    shutil.copy(STRANGER / "items_answered_v2.json", copy.folder / "tests" / "indicators")
+    copy.edit("streams/indicators/items_answered.py", ("    version=1,\n", "    version=1,\n    until=date(2100, 7, 31),\n"))
+    copy.run(*copy.command("indicator_examples.py --write"))
+    return copy
+
+
+@pytest.fixture(scope="module")
+def with_view(with_version: Copy) -> Copy:
     (view,) = readme.blocks("python")
-    (with_indicator.folder / view.partition("\n")[0].removeprefix("# ")).write_text(view)
-    return with_indicator
+    (with_version.folder / view.partition("\n")[0].removeprefix("# ")).write_text(view)
+    return with_version
 
 
 def test_a_connector_is_one_folder_that_passes_at_once_and_when_it_was_changed(with_connector: Copy) -> None:
     copy = with_connector
-    assert copy.left(*INDICATOR, VIEW) == [CONNECTOR]
+    assert copy.left(*INDICATOR, *VERSION, VIEW) == [CONNECTOR]
     kit = ("tests/contract/test_connector_kit.py", "-k", NAME)
     copy.pytest(*kit)
     copy.run("ruff", "format", "--check", ".")
@@ -120,12 +134,12 @@ def test_a_connector_is_one_folder_that_passes_at_once_and_when_it_was_changed(w
     assert [item["outcome"] for item in told["items"]] == ["published", "published", "published", "failed"]
     assert [item["envelopes"][0]["data"]["subject_code"] for item in told["items"][:3]] == ["DAN", "MAT", "MAT"]
     copy.pytest(*kit)
-    assert copy.left(*INDICATOR, VIEW) == [CONNECTOR]
+    assert copy.left(*INDICATOR, *VERSION, VIEW) == [CONNECTOR]
 
 
 def test_an_indicator_is_one_file_and_its_test(with_indicator: Copy) -> None:
     copy = with_indicator
-    assert copy.left(CONNECTOR, VIEW) == INDICATOR
+    assert copy.left(CONNECTOR, *VERSION, VIEW) == INDICATOR
     copy.pytest(
         "tests/contract/test_indicator_kit.py", "tests/contract/test_indicator_mutants.py", "-k", "different_items or every or names"
     )
@@ -136,8 +150,17 @@ def test_an_indicator_is_one_file_and_its_test(with_indicator: Copy) -> None:
     copy.edit("streams/indicators/different_items.py", ("2 * len(given.whole)", "len(given.whole)"))
 
 
+def test_a_changed_meaning_is_a_file_beside_the_old_one(with_version: Copy) -> None:
+    copy = with_version
+    assert copy.left(CONNECTOR, *INDICATOR, VIEW) == VERSION
+    copy.pytest(
+        "tests/contract/test_indicator_kit.py", "tests/contract/test_indicator_mutants.py", "-k", "items_answered or every or names"
+    )
+    copy.pytest("tests/contract/test_oracle_agrees.py", "-k", "says_so or first_try")
+
+
 def test_a_view_is_one_file(with_view: Copy) -> None:
-    assert with_view.left(CONNECTOR, *INDICATOR) == [VIEW]
+    assert with_view.left(CONNECTOR, *INDICATOR, *VERSION) == [VIEW]
 
 
 def test_the_house_holds_with_all_three(with_view: Copy) -> None:
@@ -150,7 +173,7 @@ def test_the_house_holds_with_all_three(with_view: Copy) -> None:
     copy.run("fremgang", "schema", "--check")
     architecture = [f"tests/architecture/test_{name}.py" for name in ("documents", "tree", "privacy_static", "oracle_independent")]
     copy.pytest(*architecture, "tests/unit/test_sheet.py")
-    assert sorted(copy.status()) == sorted([CONNECTOR, *INDICATOR, VIEW])
+    assert sorted(copy.status()) == sorted([CONNECTOR, *INDICATOR, *VERSION, VIEW])
 
 
 @pytest.fixture
@@ -184,3 +207,5 @@ def test_a_hub_of_the_copy_serves_all_three(hub: Hub) -> None:
     view = hub.get(f"/v1/groups/{group['id']}/indicators", lone, indicator="different-items")
     assert sorted(str(one["value"]) for pupil in view["readings"] for one in pupil["indicators"]) == ["2.0", "None"]
     assert hub.get(f"/v1/groups/{group['id']}/size", lone) == {"pupils": 2}
+    versions = hub.get(f"/v1/groups/{group['id']}/indicators", lone, indicator=["items-answered@1", "items-answered@2"])
+    assert sorted({one["version"] for pupil in versions["readings"] for one in pupil["indicators"]}) == [1, 2]

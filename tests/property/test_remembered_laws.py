@@ -46,7 +46,7 @@ async def computed(view: Narrowed, members: list[str], windows: Windows) -> Answ
 async def recalled(view: Narrowed, members: list[str], windows: Windows, today: date, seen: Counter[str]) -> Answers:
     found = await view.recall(members, windows, today)
     shown = Asked.by(None, None).shown(lambda one: subjects(found, one), MANY, None)
-    answers = [(one.pupil, one.readings([(of, subject) for of in MANY for subject in shown[of.name]])) for one in found]
+    answers = [(one.pupil, one.readings([(of, subject) for of in MANY for subject in shown[of.key]])) for one in found]
     seen.update("anew" if one.changed else "as it was" for one in found)
     view.remember(found, windows)
     return answers

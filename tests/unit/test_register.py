@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -102,6 +103,15 @@ def test_a_strangers_indicator_stands_there_by_itself(language: Language) -> Non
     assert "I99" in after.words
 
 
+@pytest.mark.parametrize(("language", "day"), [("da", "til og med 5.1.2027"), ("en", "up to and including 5 January 2027")])
+def test_a_superseded_version_stands_beside_the_newest_and_says_until_when(language: Language, day: str) -> None:
+    older = replace(STRANGERS, until=date(2027, 1, 5))
+    told = document(language, [replace(STRANGERS, version=2), older])
+    assert {"different-items-1", "different-items-2"} <= set(told.every("id"))
+    assert told.words.count(day) == 1
+    assert told.words.count("I99") == len(STRANGERS.kinds) + 2
+
+
 def test_what_is_declared_cannot_become_markup() -> None:
     wrong = replace(STRANGERS, title=Texts("<script>alert(1)</script>", 'A "title" & more'), unit="steps_taken")
     told = document("da", [wrong])
@@ -119,8 +129,8 @@ def test_every_event_type_is_in_the_table_with_its_retention() -> None:
 
 def test_every_word_is_in_both_languages_with_the_same_placeholders_and_is_used() -> None:
     words = json.loads((HERE / "words.json").read_text("utf-8"))
-    template = (HERE / "register.html").read_text("utf-8")
-    named = set(re.findall(r't\("([\w.-]+)"[,)]', template)) | {f"term.{name}" for name in re.findall(r'term\("([\w-]+)"\)', template)}
+    template = "".join((HERE / name).read_text("utf-8") for name in ("register.html", "__init__.py"))
+    named = set(re.findall(r'\bt\("([\w.-]+)"[,)]', template)) | {f"term.{name}" for name in re.findall(r'term\("([\w-]+)"\)', template)}
     begun = ("column.", "sensitivity.", "unit.")
     listed = {name for names in re.findall(r"for section in \(([^)]*)\)", template) for name in re.findall(r'"([\w-]+)"', names)}
     assert named | listed <= set(words)

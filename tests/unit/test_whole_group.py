@@ -93,7 +93,7 @@ def test_where_a_group_within_it_leaves_few_who_does_not_see_them_is_not_told() 
 def test_who_does_not_see_the_pupils_is_told_of_no_subject_of_few() -> None:
     """Who answers nothing has nothing in the subject."""
     seen = [Class([pupil(f"s_{n}", 0, n < many) for n in range(12)], WINDOWS, [ITEMS], None, False, nothing) for many in (4, 5)]
-    assert [one.shown(Asked.by(None, None), [ITEMS]) for one in seen] == [{"items-answered": []}, {"items-answered": ["MAT"]}]
+    assert [one.shown(Asked.by(None, None), [ITEMS]) for one in seen] == [{ITEMS.key: []}, {ITEMS.key: ["MAT"]}]
 
 
 def test_a_percentage_needs_ten() -> None:

@@ -28,7 +28,7 @@ const json = async (path, options) => (await asked(path, options)).json();
 
 /** name -> definition, in the catalogue's order. */
 export async function catalogue() {
-  return new Map((await json("/v1/indicators")).indicators.map((one) => [one.indicator, one]));
+  return new Map((await json("/v1/indicators")).indicators.filter(({ until }) => !until).map((one) => [one.indicator, one]));
 }
 
 export const groups = async () => (await json("/v1/groups")).groups;

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -72,8 +73,14 @@ def page(catalogue: Catalogue, language: Language) -> str:
     def unit(name: str) -> str:
         return t(f"unit.{name}") if f"unit.{name}" in WORDS else name.replace("_", " ")
 
+    def day(on: date) -> str:
+        return f"{on.day}.{on.month}.{on.year}" if language == "da" else f"{on:%d %B %Y}".removeprefix("0")
+
+    def named(one: Definition | GroupDefinition) -> str:
+        return t("named.older", title=said(one.title), version=one.version) if one.until else said(one.title)
+
     rendered: str = TEMPLATE.render(
-        t=t, said=said, blank=blank, listed=listed, unit=unit, anchor=anchor, catalogue=catalogue, language=language,
+        t=t, said=said, blank=blank, listed=listed, unit=unit, day=day, named=named, anchor=anchor, catalogue=catalogue, language=language,
         other="en" if language == "da" else "da", css=CSS, small=small, kinds=kinds, leave_days=LEAVE_DAYS,
     )  # fmt: skip
     return rendered

@@ -11,6 +11,7 @@ from fastapi import Query, Request, Response
 from contracts.dates import rfc3339
 from contracts.facts import Fact, shown
 from contracts.indicator import Indicator, WindowName
+from contracts.versions import is_asked_for
 from services.serve.asking import Asking, Missing, Reading, View
 from services.serve.definitions import definition
 from services.serve.shapes import both, may_see, resting
@@ -63,15 +64,14 @@ def _content(fact: Fact) -> dict[str, Any]:
 
 
 def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
-    by_name = {indicator.name: indicator for indicator in reading.indicators}
-
     async def explanation(
         request: Request, student_id: str, name: str, subject: str = "", window: WindowName | None = None,
         limit: Annotated[int, Query(ge=1, le=MOST)] = FIRST, offset: Annotated[int, Query(ge=0)] = 0,
     ) -> Response:  # fmt: skip
         """What a value counts: definition, sentence, sources with counts, and the facts, newest first: `limit` of them from `offset` on, of
-        `total`; `next` is where the rest is."""
-        asking, indicator = Asking(reading, request, "explanation"), by_name.get(name)
+        `total`; `next` is where the rest is. `name` is of the newest version, `name@1` of that one."""
+        asking = Asking(reading, request, "explanation")
+        indicator = next((one for one in asking.reading.indicators if is_asked_for(one, {name})), None)
         try:
             async with reading.views.snapshot() as snapshot:
                 view = snapshot.narrowed(asking.relation(snapshot))

@@ -27,8 +27,8 @@ def shown(seen: Class, asked: Asked, _reading: Reading) -> Mapping[str, Sequence
 
 async def readings(seen: Class, asked: Asked, reading: Reading) -> list[Student]:
     subjects = shown(seen, asked, reading)
-    places = [(one, subject) for one in asked.of(seen.indicators) for subject in subjects[one.name]]
-    codes = seen.shown(asked, [LAST_ACTIVITY])[LAST_ACTIVITY.name] if asked.wants(LAST_ACTIVITY.name) else ()
+    places = [(one, subject) for one in asked.of(seen.indicators) for subject in subjects[one.key]]
+    codes = seen.shown(asked, [LAST_ACTIVITY])[LAST_ACTIVITY.key] if asked.wants(LAST_ACTIVITY.name) else ()
     return [Student(one.pupil, one.readings(places), _last_active(one, codes)) for one in seen.pupils]
 
 

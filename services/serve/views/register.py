@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
+from contracts.dates import local_date
 from services.serve.asking import Reading, View
 from services.serve.definitions import catalogue
 from services.serve.register import HEADERS, Language, page, preferred
@@ -15,7 +16,8 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
         """What is computed on pupils and on groups, of what, for how long, and who sees it: a page in Danish or English, by `lang` or
         else by Accept-Language."""
         language = lang or preferred(request.headers.get("accept-language", ""))
-        told = catalogue(reading.indicators, reading.group_indicators)
+        today = reading.on(local_date(reading.clock.now()))
+        told = catalogue(today.indicators, today.group_indicators)
         return HTMLResponse(page(told, language), headers={**HEADERS, "Content-Language": language})
 
     return register

@@ -41,8 +41,8 @@ def whole(seen: Class, asked: Asked, group_indicators: Sequence[GroupIndicator])
 
 def shown(seen: Class, asked: Asked, reading: Reading) -> Mapping[str, Sequence[str]]:
     """Of the pupil indicators that those which are wanted are made of."""
-    of = {indicator.name for one in _wanted(seen, asked, reading.group_indicators) for indicator in made_of(one, seen.indicators)}
-    return {name: subjects for name, subjects in seen.shown(asked, seen.indicators).items() if name in of}
+    of = {indicator.key for one in _wanted(seen, asked, reading.group_indicators) for indicator in made_of(one, seen.indicators)}
+    return {key: subjects for key, subjects in seen.shown(asked, seen.indicators).items() if key in of}
 
 
 def _wanted(seen: Class, asked: Asked, group_indicators: Sequence[GroupIndicator]) -> list[GroupIndicator]:
@@ -58,7 +58,7 @@ def _told(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) 
 def _each(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> Iterator[Answered]:
     """Of each pupil indicator, in each of its subjects and windows."""
     for of in made_of(one, seen.indicators):
-        for subject in shown[of.name]:
+        for subject in shown[of.key]:
             for name in of.windows:
                 if one.window in (None, name):
                     place = s.Place(of.name, subject, r.span(seen.windows[name]), of.unit, of.decimals)
@@ -72,7 +72,7 @@ def _together(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str
     members = [
         member
         for of in made_of(one, seen.indicators)
-        for subject in shown[of.name]
+        for subject in shown[of.key]
         if one.window in of.windows
         for member in _members(one, seen, of, subject, one.window)
     ]

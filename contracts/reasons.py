@@ -142,6 +142,11 @@ REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
         "object_not_used": Reason("No indicator reads this kind of object", "Nothing to mend.", use="not_used"),
         "actor_not_a_pupil": Reason("A group did it, not one pupil", "Nothing to mend.", use="not_used"),
         "no_result": Reason("It says that something was finished, and no result", "Send result.score or result.success.", use="not_used"),
+        "no_framework": Reason(
+            "It says that something was mastered, and not of which framework of goals",
+            "Where it is a goal, name its framework in the extension https://fremgang.dk/xapi/extensions/framework.",
+            use="not_used",
+        ),
         "role_not_used": Reason("No view needs this role", "Nothing to mend.", use="not_used"),
         "row_inactive": Reason("The row is marked as ended", "Nothing to mend.", use="not_used"),
         "blank": Reason("The row says nothing of this day", "Nothing to mend.", use="not_used"),

@@ -1,21 +1,21 @@
-"""xAPI 1.0.3 statements, received: answers, results, views, sessions (cmi5 and others), the player events of the video profile, voiding."""
+"""xAPI 1.0.3 statements, received: answers, results, goals, views, sessions (cmi5 and others), the video profile, voids."""
 
 from connectors.xapi.translate import CONTENT_TYPE, translate
 from connectors.xapi.verbs import KINDS
 from contracts.connector import Connector
-from contracts.events import ItemAnswered, MediaPlayed, ResourceViewed, Scored, Session
+from contracts.events import GoalMarked, ItemAnswered, MediaPlayed, ResourceViewed, Scored, Session
 
 CONNECTOR = Connector(
     name="xapi",
     route="/xapi/statements",
     title="xAPI 1.0.3 statements",
-    emits=frozenset({ItemAnswered, MediaPlayed, ResourceViewed, Scored, Session}),
+    emits=frozenset({GoalMarked, ItemAnswered, MediaPlayed, ResourceViewed, Scored, Session}),
     item_kinds=KINDS,
     takes={
         "id": "the report: a repeat counts once, and a void finds it; only its hash is kept",
         "actor.account | mbox | mbox_sha1sum | openid": "whom it is said of: sealed to a pseudonym, never written",
         "verb.id": "what happened, and the kind in the ledger",
-        "object.id": "which item, activity or recording: first tries, best results and watching time are counted by it",
+        "object.id": "which item, activity, goal or recording: first tries, best results and watching time are counted by it",
         "object.objectType": "whether it is an activity, or a statement that is voided",
         "object.definition.type": "whether a verb is that of a video player; whether a page, a film, a book or an exercise was viewed",
         "result.success": "whether the answer was right, the activity passed",
@@ -28,6 +28,7 @@ CONNECTOR = Connector(
         "context.extensions[video session-id, length]": "watching time is measured within a session",
         "context.extensions[cmi5 sessionid]": "a session's start and end are joined by it",
         "context.extensions[institution, subject, attempt, attempt-no]": "school, school subject and try, for which xAPI has no field",
+        "context.extensions[framework]": "which framework a goal is of: each has a reading of its own",
         "timestamp": "when it happened: its day, its order",
     },
     translate=translate,

@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from connectors.xapi import verbs as v
 from connectors.xapi.check import Checked
+from connectors.xapi.goals import marked
 from connectors.xapi.members import LONGEST_ID, at, duration, extensions, has_category, is_id, seconds, session, share, type_of, within
 from connectors.xapi.results import scored
 from connectors.xapi.statement import Activity, Actor, Extensions, Statement
@@ -15,7 +16,7 @@ from connectors.xapi.using import session_told, viewed
 from contracts.connector import Draft, Registration
 from contracts.dates import Micros
 from contracts.errors import Refused
-from contracts.events import Event, ItemAnswered, MediaPlayed, ResourceViewed, Scored
+from contracts.events import Event, GoalMarked, ItemAnswered, MediaPlayed, ResourceViewed, Scored
 from contracts.privacy import Identity
 
 _SUBJECT = re.compile(r"[0-9A-ZÆØÅ]{2,8}|unassigned")
@@ -35,11 +36,12 @@ class Drafting:
         school = own.get(v.INSTITUTION, UNSET)
         if school is not UNSET and (not isinstance(school, str) or school not in self.registration.institutions):
             raise Refused.because("institution_not_registered" if isinstance(school, str) else "value_invalid", _own(v.INSTITUTION))
-        subject, attempt, number = (own.get(name, UNSET) for name in (v.SUBJECT, v.ATTEMPT, v.ATTEMPT_NO))
+        subject, number = (own.get(name, UNSET) for name in (v.SUBJECT, v.ATTEMPT_NO))
         if subject is not UNSET and not (isinstance(subject, str) and _SUBJECT.fullmatch(subject)):
             raise Refused.because("value_invalid", _own(v.SUBJECT))
-        if attempt is not UNSET and not is_id(attempt):
-            raise Refused.because("value_invalid", _own(v.ATTEMPT))
+        for name in (v.ATTEMPT, v.FRAMEWORK):
+            if name in own and not is_id(own[name]):
+                raise Refused.because("value_invalid", _own(name))
         if number is not UNSET and not (type(number) is int and 1 <= number <= _MOST_ATTEMPTS):
             raise Refused.because("value_invalid", _own(v.ATTEMPT_NO))
 
@@ -56,27 +58,30 @@ class Drafting:
         if not is_id(target.id):
             raise Refused.because("value_invalid", "/object/id", f"at most {LONGEST_ID} characters")
         data = self._data(checked, target, model)
-        if data is None:
-            return "no_result"
+        if isinstance(data, str):
+            return data
         own = extensions(said.context)
         common = {"tool": self.registration.tool, "subject_code": own.get(v.SUBJECT, self.registration.subject_code)}
         return Draft(
             model=model,
             subject=identity(said.actor, self.registration),
             institution=self._institution(own),
-            data=common | data,
+            data={name: value for name, value in common.items() if name in model.__struct_fields__} | data,
             report=report,
             time=checked.time,
         )
 
-    def _data(self, checked: Checked, target: Activity, model: type[Event]) -> dict[str, Any] | None:
+    def _data(self, checked: Checked, target: Activity, model: type[Event]) -> dict[str, Any] | str:
+        """Or the reason why it is not used."""
         said = checked.statement
         if model is ItemAnswered:
             return _answered(said, target)
         if model is MediaPlayed:
             return self._played(checked, target)
         if model is Scored:
-            return scored(said, target)
+            return scored(said, target) or "no_result"
+        if model is GoalMarked:
+            return marked(checked, target, self.received) or "no_framework"
         return viewed(said, target) if model is ResourceViewed else session_told(checked, target, self.received)
 
     def _institution(self, own: Extensions) -> str:

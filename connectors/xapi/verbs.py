@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal
 
-from contracts.events import Event, ItemAnswered, MediaPlayed, ResourceViewed, Scored, Session
+from contracts.events import Event, GoalMarked, ItemAnswered, MediaPlayed, ResourceViewed, Scored, Session
 
 Player = Literal["played", "paused", "seeked", "ended"]
 EndReason = Literal["ended", "abandoned"]
@@ -35,6 +35,9 @@ RESULTS: Final[Mapping[str, bool | None]] = MappingProxyType(
 )
 """The verbs that tell a result, and what they say of it themselves."""
 
+MASTERS: Final = frozenset({f"{ADL}mastered", f"{ADL}achieved", "https://w3id.org/xapi/tla/verbs/achieved"})
+"""The verbs that tell that a goal is reached."""
+
 STARTS: Final = frozenset({f"{ADL}initialized", LAUNCHED})
 ENDS: Final[Mapping[str, EndReason]] = MappingProxyType(
     {TERMINATED: "ended", f"{ADL}exited": "ended", "https://w3id.org/xapi/adl/verbs/abandoned": "abandoned"}
@@ -54,6 +57,7 @@ MODELS: Final[Mapping[str, type[Event]]] = MappingProxyType(
     {ANSWERED: ItemAnswered}
     | dict.fromkeys(PLAYER, MediaPlayed)
     | dict.fromkeys(RESULTS, Scored)
+    | dict.fromkeys(MASTERS, GoalMarked)
     | dict.fromkeys(VIEWS, ResourceViewed)
     | dict.fromkeys((*STARTS, *ENDS), Session)
 )
@@ -70,17 +74,19 @@ LENGTH: Final = f"{VIDEO}/extensions/length"
 
 INSTITUTION: Final = f"{_FREMGANG}institution"
 SUBJECT: Final = f"{_FREMGANG}subject"
+FRAMEWORK: Final = f"{_FREMGANG}framework"
 ATTEMPT: Final = f"{_FREMGANG}attempt"
 ATTEMPT_NO: Final = f"{_FREMGANG}attempt-no"
 
 _BY_SPACE: Final = {
     ADL: (
-        "answered asked attempted attended commented completed exited experienced failed imported initialized interacted launched "
+        "achieved answered asked attempted attended commented completed exited experienced failed imported initialized interacted launched "
         "logged-in logged-out mastered passed preferred progressed registered responded resumed satisfied scored shared suspended "
         "terminated voided"
     ),
     f"{VIDEO}/verbs/": "played paused seeked",
     "https://w3id.org/xapi/adl/verbs/": "abandoned waived satisfied logged-in logged-out",
+    "https://w3id.org/xapi/tla/verbs/": "achieved",
     "https://w3id.org/xapi/acrossx/verbs/": "edited evaluated liked posted searched viewed",
     "http://id.tincanapi.com/verb/": (
         "adjusted bookmarked downloaded earned expected mentioned previewed promoted rated replied reviewed selected skipped tweeted viewed"

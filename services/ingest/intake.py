@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 from uuid import uuid4
 
@@ -232,11 +232,12 @@ class _Taking:
         return Entry(envelopes, self._claim(item.claim, timeless=timeless, voids=voids))
 
     def _timed(self, draft: c.Draft, first_seen: Mapping[str, Micros]) -> c.Draft:
-        """A report without a time happened when it was first received; so does what its event says of `at`."""
+        """A report without a time happened when it was first received; so does what its event says of the instant that dates it."""
         if draft.time is not None:
             return draft
         at = self._time(draft, first_seen)
-        data = {**draft.data, "at": moment(at)} if "at" in draft.data else draft.data
+        date_of = BY_MODEL[draft.model].date
+        data = {**draft.data, date_of: moment(at)} if isinstance(draft.data.get(date_of), datetime) else draft.data
         return msgspec.structs.replace(draft, time=at, data=data)
 
     def _void(self, item: c.Published) -> tuple[c.Draft, ...]:

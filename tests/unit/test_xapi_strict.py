@@ -236,7 +236,8 @@ NEWER = (
     *(ADL + name for name in ("scored", "passed", "failed", "completed", "experienced", "initialized", "launched", "terminated", "exited")),
     *("https://w3id.org/xapi/adl/verbs/abandoned", "https://w3id.org/xapi/acrossx/verbs/viewed", "http://id.tincanapi.com/verb/viewed"),
     *("http://activitystrea.ms/schema/1.0/read", "http://activitystrea.ms/schema/1.0/watch", "http://activitystrea.ms/watch"),
-    ADL + "interacted",
+    *(ADL + name for name in ("interacted", "mastered", "achieved")),
+    "https://w3id.org/xapi/tla/verbs/achieved",
 )
 """Every verb that is used beside answers, players and voids."""
 OF_ANY_VERB = [case for case, (told, _, _) in WRONG.items() if isinstance(told, dict) and told.get("verb") == {"id": ADL + "answered"}]

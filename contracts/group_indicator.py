@@ -6,12 +6,13 @@ rules of small numbers are in `streams.small`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
+from contracts.dates import Micros
 from contracts.facts import Fact
 from contracts.indicator import Given, Indicator, Summary, Texts, WindowName
 
@@ -20,7 +21,7 @@ from contracts.indicator import Given, Indicator, Summary, Texts, WindowName
 class Member:
     """A pupil of the group, as one indicator reads them in one window. value: as it is shown to those who see the pupil, None below the
     minimum sample. n: what it counts. sources: whose facts it counts. given: what is measured of them in it, for a group indicator that has
-    `names`."""
+    `names` or looks `into` it."""
 
     value: Fraction | None
     n: int
@@ -49,10 +50,13 @@ class Split(NamedTuple):
 
 
 class Name(NamedTuple):
-    """What a source calls a thing. of: the framework of a goal, the tool of a task; None where it is not told."""
+    """What a source calls a thing. of: the framework of a goal, the tool of a task; None where it is not told. title, due_at: of an
+    assignment."""
 
     name: str
     of: str | None
+    title: str | None = None
+    due_at: Micros | None = None
 
 
 class Published(NamedTuple):
@@ -70,7 +74,7 @@ class Published(NamedTuple):
 class GroupAnswer:
     """value: exact, rounded half-even by the caller; None with a reason. n: the pupils that it rests on. quartiles: between which the
     middle half of them is. alike: whether all of them have one value, so that it tells each one's. error: the standard error of a mean, in
-    the value's unit."""
+    the value's unit. largest: the share of the sum that one pupil makes, at most. details: what it counts beside the pupils."""
 
     value: Fraction | None
     n: int
@@ -80,6 +84,8 @@ class GroupAnswer:
     parts: tuple[Part, ...] = ()
     splits: tuple[Split, ...] = ()
     error: float | None = None
+    largest: Fraction = Fraction(0)
+    details: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,9 @@ class GroupIndicator:
     of themselves, and so of 5 or more and of answers that the child was told this reader would see, whoever reads it (R7.1, design 6).
     published: of what is said of the group what stands beside a reading of this pupil indicator; None where there is nothing. names: where
     its summary is a map, and parts and splits are named by keys of it that stand for a source's ids: of a fact those keys, and what the
-    source calls them; a summary outlives the facts, so the ids themselves do not stand in it."""
+    source calls them; a summary outlives the facts, so the ids themselves do not stand in it. into: it looks into what is measured of the
+    pupils, not only at what is read. all_subjects: there is one reading more, over all subjects, in which a pupil is a member for each; for
+    who sees all of them."""
 
     id: str
     name: str
@@ -131,6 +139,8 @@ class GroupIndicator:
     self_reports: bool = False
     published: Callable[[str, Sequence[Fact]], Published | None] | None = None
     names: Callable[[Fact], Mapping[str, Name]] | None = None
+    into: bool = False
+    all_subjects: bool = False
     until: date | None = None
     """As of an `Indicator`."""
 

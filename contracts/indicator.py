@@ -148,6 +148,8 @@ class Indicator:
     examples: tuple[Example, ...]
     distributed: bool = False
     """Whether a group's view shows the median and the quartiles of it (domain 4.6)."""
+    of_groups_alone: bool = False
+    """Whether only what is told of groups is made of it (its id is then one of domain 4.6): no pupil's readings show it."""
     takes: Callable[[Fact], bool] = lambda _: True
     self_report: bool = False
     all_kept: bool = False

@@ -5,6 +5,7 @@ later due date holds. What has no due date, is optional, or from which the pupil
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from contracts.dates import Micros, local_date
@@ -14,7 +15,7 @@ from streams.keyed import digest, joined
 
 KINDS: Final = ("assignment.published", "assignment.submitted", "assignment.state")
 
-_JOINS: Final = {"due": max, "handed": min, "excused": max}
+_JOINS: Final = {"due": max, "handed": min, "excused": max, "feedback": max}
 
 
 class Due(NamedTuple):
@@ -37,8 +38,13 @@ def counts(fact: Fact) -> bool:
     return fact.kind == "assignment.submitted" or bool(fact.content["state"] == "excused")
 
 
+def is_feedback(fact: Fact) -> bool:
+    return fact.kind == "assignment.state" and bool(fact.content["state"] == "feedback_given")
+
+
 def measure(facts: Sequence[Fact]) -> Summary:
-    """Assignment -> of a group's sheet `due`: when, and 1 where it has to be done; of a pupil's `handed`: when first, and `excused`."""
+    """Assignment -> of a group's sheet `due`: when, and 1 where it has to be done; of a pupil's `handed`: when first, `excused`, and
+    `feedback` where that is read."""
     told: dict[str, Any] = {}
     for fact in facts:
         assignment = digest(fact.content["assignment_id"])
@@ -50,7 +56,9 @@ def _said(fact: Fact) -> dict[str, Any]:
     told = fact.content
     if fact.kind == "assignment.published":
         return {"due": [told["due_at"], int(not told["optional"])]}
-    return {"handed": told["submitted_at"]} if fact.kind == "assignment.submitted" else {"excused": 1}
+    if fact.kind == "assignment.submitted":
+        return {"handed": told["submitted_at"]}
+    return {"feedback": 1} if is_feedback(fact) else {"excused": 1}
 
 
 def combine(one: Summary, other: Summary) -> Summary:
@@ -76,6 +84,11 @@ def due(given: Given) -> dict[str, Due]:
 def _owed(own: dict[str, Any], told: Sequence[tuple[list[int], str]]) -> Due | None:
     (at, required), groups = max(due for due, _ in told), tuple(group for _, group in told)
     return Due(at, own.get("handed"), groups) if required and "excused" not in own else None
+
+
+def let_off(given: Given) -> frozenset[str]:
+    """The assignments that would be due for the pupil in the window, were the pupil not excused from them."""
+    return frozenset(due(replace(given, whole={})).keys() - due(given).keys())
 
 
 def counted(owed: dict[str, Due]) -> frozenset[tuple[str, str]]:

@@ -38,6 +38,7 @@ class Live:
         self.entries: dict[tuple[str, str], Dated] = {}
         self.groups = groups or {}
         self._marks: dict[tuple[str, str], bytes] = {}
+        self._together: dict[tuple[str, str, WindowName], list[Measured]] = {}
 
     def add(self, period: str, entries: Entries, counts: Callable[[str, date], bool]) -> None:
         """counts: whether what an indicator's key has of a date counts."""
@@ -50,9 +51,13 @@ class Live:
     def of(self, key: str, subject: str) -> Dated:
         return [one for code in codes(subject) for one in self.entries.get((key, code), ())]
 
-    def said(self, key: str, subject: str) -> dict[str, Dated]:
-        """Of each group of which there is anything."""
-        return {group: told for group, live in self.groups.items() if (told := live.of(key, subject))}
+    def together(self, indicator: Indicator, subject: str, window: Window) -> list[Measured]:
+        """What was measured in a window as one, or nothing; of a group it is put together once for all its pupils."""
+        place = (indicator.key, subject, window.name)
+        if place not in self._together:
+            known = in_window(indicator, window, _opened(self.of(indicator.key, subject)))
+            self._together[place] = [combine(indicator, known)] if known else []
+        return self._together[place]
 
     def mark(self, indicator: Indicator, subject: str) -> bytes:
         """Equal for equal live parts, in whatever order they come."""
@@ -113,6 +118,7 @@ class Remembering:
         self._spans = {name: span(window) for name, window in windows.items()}
         self.changed = False
         self._opened: Past | None = None
+        self._given: dict[tuple[str, str], list[Given]] = {}
         self._subjects = {key: set(subjects) for key, subjects in kept.subjects.items()}
         for one in (live, *live.groups.values()):
             for key, subject in one.entries:
@@ -144,7 +150,10 @@ class Remembering:
 
     def given(self, indicator: Indicator, subject: str) -> list[Given]:
         """What is measured of the pupil in each of the indicator's windows."""
-        return [given for given, *_ in self._gathered(indicator, subject)]
+        place = (indicator.key, subject)
+        if place not in self._given:
+            self._given[place] = [given for given, *_ in self._gathered(indicator, subject)]
+        return self._given[place]
 
     def _read(self, indicator: Indicator, subject: str) -> list[Told]:
         return [
@@ -153,14 +162,13 @@ class Remembering:
 
     def _gathered(self, indicator: Indicator, subject: str) -> Iterator[tuple[Given, dict[str, int], list[str]]]:
         now = _opened(self._live.of(indicator.key, subject))
-        said = {group: _opened(live) for group, live in self._live.said(indicator.key, subject).items()}
         past = self._past.get(indicator.key, {})
         before = [past[code] for code in codes(subject) if code in past]
         for at, name in enumerate(indicator.windows):
             window = self._windows[name]
             whole = [by_window[at] for by_window in before] + in_window(indicator, window, now)
             today = [one for day, one in now if day == window.last]
-            groups = {group: in_window(indicator, window, one) for group, one in said.items()}
+            groups = {group: live.together(indicator, subject, window) for group, live in self._live.groups.items()}
             yield gathered(indicator, window, self._grade, whole, today, groups, self._member)
 
     @property

@@ -5,6 +5,7 @@ values to whole numbers. Of parts beside their total so many are hidden that non
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Final
 
 from contracts.indicator import Texts
@@ -13,6 +14,8 @@ LEAST: Final = 5
 """Pupils that anything may be said of: k."""
 LEAST_OF_PERCENT: Final = 10
 STEP: Final = 5
+MOST_OF_ONE: Final = Fraction(4, 5)
+"""Of a sum, that one pupil may make (R7.4)."""
 
 REASONS: Final[Mapping[str, Texts]] = {
     "too_few_pupils": Texts(
@@ -23,19 +26,25 @@ REASONS: Final[Mapping[str, Texts]] = {
         "Alle elever har samme tal, så gruppens tal ville være hver enkelt elevs.",
         "All pupils have the same value, so that the group's would be each one's.",
     ),
+    "one_outweighs": Texts(
+        "Én elev står for over 80 % af det, der tælles, så gruppens tal ville næsten være den elevs.",
+        "One pupil makes more than 80 % of what is counted, so that the group's value would nearly be that pupil's.",
+    ),
     "told_beside": Texts(
-        "Holdt op mod de hold i gruppen, som du også ser, ville gruppens tal sige noget om for få elever.",
-        "Held against those groups within this one that you see too, the group's value would tell of too few pupils.",
+        "Holdt op mod andre tal, som du også ser, ville tallet sige noget om for få elever.",
+        "Held against other numbers that you see too, this one would tell of too few pupils.",
     ),
 }
 ROUNDED: Final = Texts(" Antal elever er afrundet til nærmeste 5.", " Numbers of pupils are rounded to the nearest 5.")
 
 
-def withheld(pupils: int, unit: str, *, alike: bool) -> str | None:
-    """Why a value that rests on so many pupils is not shown; None where it may be."""
+def withheld(pupils: int, unit: str, *, alike: bool, largest: Fraction = Fraction(0)) -> str | None:
+    """Why a value that rests on so many pupils is not shown; None where it may be. largest: the share that one makes of what is counted."""
     if pupils < (LEAST_OF_PERCENT if unit == "percent" else LEAST):
         return "too_few_pupils"
-    return "all_alike" if alike else None
+    if alike:
+        return "all_alike"
+    return "one_outweighs" if largest > MOST_OF_ONE else None
 
 
 def told_beside(pupils: frozenset[str], within: Iterable[frozenset[str]]) -> bool:

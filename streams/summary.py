@@ -2,7 +2,7 @@
 shown as the reader may see it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from typing import TypeVar
@@ -10,6 +10,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contracts.dates import rfc3339
 from contracts.group_indicator import GroupAnswer, GroupIndicator, Member, Name, Part, Published, Split
 from contracts.indicator import Given
 from streams import small
@@ -34,15 +35,17 @@ class PartReading(Struct, frozen=True):
     interval: tuple[float, float] | None
 
 
-class SplitReading(Struct, frozen=True):
+class SplitReading(Struct, frozen=True, omit_defaults=True):
     """How the pupils are divided in one thing. of: as in a part. by: by whose word. counts: place -> pupils, None where they are too few to
-    be told, or would tell others that are."""
+    be told, or would tell others that are. title, due_at: of an assignment, the instant as RFC 3339."""
 
     name: str
     of: str | None
     by: str
     pupils: int
     counts: dict[str, int | None]
+    title: str | None = None
+    due_at: str | None = None
 
 
 Row = TypeVar("Row", PartReading, SplitReading)
@@ -61,7 +64,8 @@ class PublishedReading(Struct, frozen=True):
 class GroupReading(Struct, frozen=True):
     """One value of a group. of: the pupil indicator that it is made of, None where it is of all. n: the pupils that it rests on, of
     `pupils` in the group today; None where they are too few to be told. quartiles: between which the middle half of them is.
-    standard_error: of a mean, in the unit. text: what the value counts, or why there is none."""
+    standard_error: of a mean, in the unit. details: what the value counts beside the pupils, for who sees them. text: what the value
+    counts, or why there is none."""
 
     indicator: str
     version: int
@@ -76,6 +80,7 @@ class GroupReading(Struct, frozen=True):
     parts: list[PartReading]
     splits: list[SplitReading]
     published: PublishedReading | None
+    details: dict[str, int]
     window: Span
     reason: str | None
     text: Both
@@ -116,13 +121,14 @@ class Shown:
     parts: tuple[PartReading, ...] = ()
     splits: tuple[SplitReading, ...] = ()
     error: float | None = None
+    details: Mapping[str, int] = field(default_factory=dict)
 
 
 def to_who_sees_the_pupils(found: GroupAnswer, pupils: int, decimals: int) -> Shown:
     parts = tuple(_part(part, decimals) for part in found.parts)
     splits = tuple(SplitReading(one.name, None, one.by, sum(one.counts.values()), {**one.counts}) for one in found.splits)
     value, error = _number(found.value, decimals), _number(found.error, decimals)
-    return Shown(value, found.n, pupils, found.reason, _ends(found.quartiles, decimals), parts, splits, error)
+    return Shown(value, found.n, pupils, found.reason, _ends(found.quartiles, decimals), parts, splits, error, found.details)
 
 
 def _part(part: Part, decimals: int) -> PartReading:
@@ -130,9 +136,10 @@ def _part(part: Part, decimals: int) -> PartReading:
 
 
 def to_others(found: GroupAnswer, pupils: int, unit: str, decimals: int = 0, *, beside: bool = False) -> Shown:
-    """By the rules of small numbers; why there is no value is not told of few either. beside: as `small.told_beside`."""
+    """By the rules of small numbers; why there is no value is not told of few either. beside: whether what
+    stands beside it would tell of few (R7.2)."""
     of_all = small.coarse(pupils) if pupils >= small.LEAST else None
-    if reason := small.withheld(found.n, unit, alike=found.alike) or ("told_beside" if beside else None):
+    if reason := small.withheld(found.n, unit, alike=found.alike, largest=found.largest) or ("told_beside" if beside else None):
         return Shown(None, None, of_all, reason)
     allowed = small.shown({part.name: part.pupils for part in found.parts})
     parts = tuple(
@@ -170,12 +177,13 @@ def reading(one: GroupIndicator, place: Place, members: Sequence[Member], pupils
 
 def of_many(
     one: GroupIndicator, place: Place, members: Sequence[Member], pupils: int, within: Iterable[frozenset[str]], decimals: int = 0,
-    published: Published | None = None,
+    published: Published | None = None, *, hidden: bool = False,
 ) -> GroupReading:  # fmt: skip
     """By the rules of small numbers, to a reader who does not see them, and of what pupils say of themselves to everybody (R7.1). within:
-    the pupils of the reader's other groups that lie within this one. published: what stands beside it."""
-    known = frozenset(member.pupil for member in members if member.value is not None)
-    shown = to_others(answer(one, members), pupils, place.unit, decimals, beside=small.told_beside(known, within))
+    the pupils of the reader's other groups that lie within this one. published: what stands beside it. hidden:
+    whether a part of it is, which it would tell (R7.2)."""
+    known = frozenset(member.pupil for member in members if one.measure(member) != one.zero)
+    shown = to_others(answer(one, members), pupils, place.unit, decimals, beside=hidden or small.told_beside(known, within))
     return _reading(one, place, shown, sees_pupils=False, published=published)
 
 
@@ -185,7 +193,7 @@ def _reading(one: GroupIndicator, place: Place, shown: Shown, *, sees_pupils: bo
     )
     return GroupReading(
         one.name, one.version, place.of, place.subject or None, shown.value, place.unit, shown.n, shown.pupils, shown.quartiles,
-        shown.error, list(shown.parts), list(shown.splits), beside, place.window, shown.reason,
+        shown.error, list(shown.parts), list(shown.splits), beside, {**shown.details}, place.window, shown.reason,
         explained(one, shown, sees_pupils=sees_pupils),
     )  # fmt: skip
 
@@ -205,9 +213,14 @@ def keys(told: GroupReading) -> set[str]:
 
 
 def named(told: GroupReading, names: Mapping[str, Name]) -> GroupReading:
-    """With what the sources call them: parts in their order, splits in that of their names."""
-    splits = sorted(_named(told.splits, names), key=lambda one: (one.of or "", one.name))
+    """With what the sources call them: parts in their order, splits in that of when they are due, and of their names."""
+    dated = [_dated(one, names[one.name]) if one.name in names else one for one in told.splits]
+    splits = sorted(_named(dated, names), key=lambda one: (one.due_at or "", one.of or "", one.name))
     return replace(told, parts=_named(told.parts, names), splits=splits)
+
+
+def _dated(split: SplitReading, name: Name) -> SplitReading:
+    return replace(split, title=name.title, due_at=None if name.due_at is None else rfc3339(name.due_at))
 
 
 def _named(told: Sequence[Row], names: Mapping[str, Name]) -> list[Row]:

@@ -93,7 +93,8 @@ class Asked(Struct, frozen=True):
         return not self.indicators or name in self.indicators
 
     def of(self, indicators: Sequence[Indicator]) -> list[Indicator]:
-        return [one for one in indicators if is_asked_for(one, self.indicators)]
+        """Of those that stand in pupils' readings."""
+        return [one for one in indicators if not one.of_groups_alone and is_asked_for(one, self.indicators)]
 
     def of_groups(self, indicators: Sequence[GroupIndicator]) -> list[GroupIndicator]:
         return [one for one in indicators if is_asked_for(one, self.indicators)]

@@ -60,6 +60,7 @@ EXAMPLES = (
              value=1, n=1),
     _example("Optional, excused and without a due date is not due", state("2026-11-10 10:00", "b", "excused"),
              given=[*_THREE, published("2026-11-17 12:00", "d", optional=True), published(None, "e")], value=2, n=2),
+    _example("Nor is it excused by being returned", state("2026-11-19 10:00", "b", "returned"), given=_THREE, value=3, n=3),
     _example("Feedback without a hand-in does not close it", state("2026-11-19 10:00", "b", "feedback_given"), given=_THREE, value=3, n=3),
     _example("Of the class that was left what was due there before", submitted("2026-11-10 11:00", "p"),
              left=[published(f"2026-11-{day} 12:00", name) for name, day in (("p", "10"), ("q", "11"), ("r", "12"))], given=_THREE,

@@ -59,7 +59,7 @@ def test_names_and_numbers_are_their_own() -> None:
 def test_the_declaration_is_complete(name: str) -> None:
     declared = kit.declared(name)
     assert declared.name == definition_name(name)
-    assert declared.id[0] == "I"
+    assert declared.id[0] == ("G" if declared.of_groups_alone else "I")
     assert declared.id[1:].isdigit()
     assert declared.version >= 1
     assert declared.decimals >= 0

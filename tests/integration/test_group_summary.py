@@ -79,7 +79,7 @@ def test_the_class_as_a_whole(hub: Hub) -> None:
     assert set(by_window) == {"W20", "Q", "Y"}
     assert by_window["W20"] == {
         "indicator": "class-attendance", "version": 1, "of": "attendance", "subject": None, "value": 79.3, "unit": "percent", "n": 5,
-        "pupils": 6, "quartiles": [66.7, 100.0], "standard_error": None, "parts": [], "splits": [], "published": None,
+        "pupils": 6, "quartiles": [66.7, 100.0], "standard_error": None, "parts": [], "splits": [], "published": None, "details": {},
         "window": {"name": "W20", "from": "2026-10-28", "to": "2026-11-24", "school_days": 20, "calendar": "assumed"}, "reason": None,
         "text": {
             "da": "Fremmøde 79,3 %: gennemsnittet for 5 af 6 elever, vægtet med deres registrerede dage. Den midterste halvdel af eleverne "

@@ -116,6 +116,7 @@ def given(event: Json, channel: Channel) -> Assignment:
         subject,
         None if data.get("due_at") is None else instant(data["due_at"]),
         data.get("optional", False),
+        data["title"],
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
+from oracle import handed_in
 from oracle.batch import I1, I2, I3, I4, I5, I7, I9, I11, SAID, Key, Oracle
 from oracle.compare import NothingCompared
 from oracle.days import local_date
@@ -17,7 +18,8 @@ from oracle.sent import Aggregate, Answer, HandIn, Marking, Report, SelfAnswer, 
 
 Json = dict[str, Any]
 G1, G2, G7, G8 = "distribution", "class-attendance", "wellbeing", "coverage"
-G5, G6 = "goal-map", "weak-spots"
+G3, G4, G5, G6 = "on-time-share", "assignment-status", "goal-map", "weak-spots"
+DUE = "assignments-due"
 HOME = ("home_class_teacher", "teachers")
 """What the home-class teacher is to a pupil, in the words of check-ins."""
 LEAST, STEP = 5, 5
@@ -28,8 +30,8 @@ GroupKey = tuple[str, str, str | None, str | None, str]
 @dataclass(frozen=True)
 class GroupCell:
     """One number of a summary: value or reason, of how many pupils, the quartiles, (name, of, value, n, pupils, interval) of its parts, the
-    standard error, what was published beside it: (survey, year, level, mean, n), and (name, of, by, pupils, numbers by place) of what the
-    pupils are divided in."""
+    standard error, what was published beside it: (survey, year, level, mean, n), (name, of, by, pupils, numbers by place, title and
+    deadline where it has them) of what the pupils are divided in, and what is counted beside pupils."""
 
     value: float | None
     n: int | None
@@ -40,6 +42,7 @@ class GroupCell:
     error: float | None = None
     published: tuple[str, int, str, float, int] | None = None
     splits: frozenset[tuple[object, ...]] = frozenset()
+    details: frozenset[tuple[str, int]] = frozenset()
 
 
 GroupCells = dict[GroupKey, GroupCell]
@@ -183,14 +186,14 @@ MADE_OF: dict[str, tuple[Callable[[Sequence[Cell]], GroupCell], tuple[str, ...]]
 """Group indicator -> how it is worked out, and of which of the pupils'."""
 
 
-OF_FACTS = (G5, G6, G7, G8)
+OF_FACTS = (G3, G4, G5, G6, G7, G8)
 NOT_LOOKED_AT = (SelfAnswer, HandIn, Standing, Marking)
 
 
 def group_cells(oracle: Oracle, cells: Mapping[Key, Cell], subjects: Sequence[str]) -> dict[GroupKey, GroupCell]:
     """Of every class, those who are in it today. cells: the oracle's, of all pupils in these subjects."""
     places = {key: {place.class_id for place in one.places if place.holds(oracle.today)} for key, one in oracle.people.pupils.items()}
-    members, facts = defaultdict[str, list[str]](list), oracle.facts()
+    members, facts, said = defaultdict[str, list[str]](list), oracle.facts(), oracle.of_groups()
     for key, of_pupil in places.items():
         for place in of_pupil:
             members[place].append(key)
@@ -199,6 +202,28 @@ def group_cells(oracle: Oracle, cells: Mapping[Key, Cell], subjects: Sequence[st
     for place, pupils in members.items():
         for subject in subjects:
             found |= _looked_into(oracle, facts, place, pupils, subject)
+        found |= _handed_in(oracle, facts, said, place, pupils, subjects)
+    return found
+
+
+def _handed_in(
+    oracle: Oracle, facts: Mapping[str, Sequence[Report]], said: Sequence[Report], place: str, pupils: Sequence[str],
+    subjects: Sequence[str],
+) -> GroupCells:  # fmt: skip
+    """By subject, and the share over all of them too."""
+    told = {subject: [one for key in pupils for one in handed_in.tasks(oracle, facts, said, key, subject)] for subject in subjects}
+    found: GroupCells = {}
+    for subject, of_subject in (*told.items(), (None, [one for some in told.values() for one in some])):
+        value, n, parts, details = handed_in.share(oracle, of_subject)
+        reason = "too_few_due" if value is None else None
+        found[place, G3, I9, subject, "W20"] = GroupCell(
+            value, n, len(pupils), reason=reason, parts=parts, details=frozenset(details.items())
+        )
+        many, n, rows = handed_in.one_by_one(of_subject)
+        if subject is not None:
+            found[place, G4, DUE, subject, "W20"] = (
+                GroupCell(float(many), n, len(pupils), splits=rows) if many else GroupCell(None, 0, len(pupils), reason="nothing_due")
+            )
     return found
 
 
@@ -219,7 +244,7 @@ def served_cell(told: Json) -> GroupCell:
     between = told["quartiles"]
     named = ("name", "of", "value", "n", "pupils")
     parts = frozenset((*(one[name] for name in named), one["interval"] and tuple(one["interval"])) for one in told["parts"])
-    splits = frozenset((one["name"], one["of"], one["by"], one["pupils"], *one["counts"].values()) for one in told["splits"])
+    splits = frozenset((one["name"], one["of"], one["by"], one["pupils"], *one["counts"].values(), *_due(one)) for one in told["splits"])
     assert all(list(one["counts"]) == sorted(one["counts"]) for one in told["splits"])
     beside = told["published"] and tuple(told["published"][name] for name in ("survey", "year", "level", "mean", "n"))
     return GroupCell(
@@ -232,7 +257,12 @@ def served_cell(told: Json) -> GroupCell:
         told["standard_error"],
         beside,
         splits,
+        frozenset(told["details"].items()),
     )
+
+
+def _due(split: Json) -> tuple[str, str] | tuple[()]:
+    return (split["title"], split["due_at"]) if "title" in split else ()
 
 
 @dataclass

@@ -149,6 +149,7 @@ class Assignment:
     subject: str
     due: int | None
     optional: bool
+    title: str = ""
 
     @property
     def key(self) -> tuple[object, ...]:

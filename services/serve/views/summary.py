@@ -37,6 +37,8 @@ def whole(seen: Class, asked: Asked, group_indicators: Sequence[GroupIndicator])
     subjects = seen.shown(asked, seen.indicators)
     for one in _wanted(seen, asked, group_indicators):
         yield from _told(one, seen, subjects)
+        if one.all_subjects and seen.allowed is None:
+            yield from _over_subjects(one, seen, subjects)
 
 
 def shown(seen: Class, asked: Asked, reading: Reading) -> Mapping[str, Sequence[str]]:
@@ -63,6 +65,16 @@ def _each(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) 
                 if one.window in (None, name):
                     place = s.Place(of.name, subject, r.span(seen.windows[name]), of.unit, of.decimals)
                     yield _answered(one, of, place, _members(one, seen, of, subject, name), seen)
+
+
+def _over_subjects(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> Iterator[Answered]:
+    """Of each pupil indicator, in all subjects at once. It is a total of them, so hidden with any that is."""
+    for of in made_of(one, seen.indicators):
+        for name in of.windows:
+            place, told = s.Place(of.name, "", r.span(seen.windows[name]), of.unit, of.decimals), [*_each(one, seen, shown)]
+            same = [each for each in told if (each.of, each.reading.window.name) == (of, name)]
+            hidden = any(each.reading.value is None and s.answer(one, each.members).n for each in same)
+            yield _answered(one, of, place, [member for each in same for member in each.members], seen, hidden=hidden)
 
 
 def _together(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> Iterator[Answered]:
@@ -94,14 +106,17 @@ def _of_answers(one: GroupIndicator, seen: Class) -> Iterator[Answered]:
 def _members(one: GroupIndicator, seen: Class, of: Indicator, subject: str, window: WindowName) -> list[Member]:
     at = of.windows.index(window)
     return [
-        s.member(pupil.pupil, pupil.told(of, subject)[at], of.decimals, pupil.given(of, subject)[at] if one.names else None)
+        s.member(pupil.pupil, pupil.told(of, subject)[at], of.decimals, pupil.given(of, subject)[at] if one.into or one.names else None)
         for pupil in seen.pupils
     ]
 
 
-def _answered(one: GroupIndicator, of: Indicator | None, place: s.Place, members: Sequence[Member], seen: Class) -> Answered:
+def _answered(
+    one: GroupIndicator, of: Indicator | None, place: s.Place, members: Sequence[Member], seen: Class, *, hidden: bool = False
+) -> Answered:
+    """hidden: whether a part of it is, from who does not see the pupils."""
     many = len(seen.pupils)
-    told = s.reading(one, place, members, many) if seen.sees_pupils else s.of_many(one, place, members, many, seen.within)
+    told = s.reading(one, place, members, many) if seen.sees_pupils else s.of_many(one, place, members, many, seen.within, hidden=hidden)
     return Answered(one, of, members, told)
 
 
@@ -111,7 +126,7 @@ async def _names(one: GroupIndicator, told: Sequence[Answered], seen: Class) -> 
     missing, found = {key for each in told for key in s.keys(each.reading)}, dict[str, Name]()
     for _, of, members, reading in told:
         for member in members:
-            if of is None or missing.isdisjoint(one.measure(member)):
+            if of is None or not missing or missing.isdisjoint(one.measure(member)):
                 continue
             for _, fact in await seen.facts(member.pupil, of, reading.window.first, reading.window.last):
                 found |= one.names(fact)

@@ -59,6 +59,19 @@ class Definition(Struct, frozen=True, kw_only=True):
     reasons: dict[str, Words]
 
 
+class Beside(Struct, frozen=True, kw_only=True):
+    """What a pupil's view tells beside the indicators: recorded facts and their dates. extra: its name there. text: the sentence that it is
+    told in. window: within which it is counted. reads: event types. purposes: for which it is told."""
+
+    extra: str
+    title: Words
+    text: Words
+    unseen: Words
+    window: WindowName
+    reads: list[str]
+    purposes: list[str]
+
+
 class GroupDefinition(Struct, frozen=True, kw_only=True):
     """What is computed on a group. until: as of what is computed on a pupil. of: the indicators of its pupils that it is made of, each in
     its newest version. together: of all of them at once, with a unit and a window of its own; else of each, in its unit and window (or in
@@ -86,6 +99,7 @@ class Catalogue(Struct, frozen=True):
     `reads` has it. windows, tasks: by their short names."""
 
     indicators: list[Definition]
+    extras: list[Beside]
     group_indicators: list[GroupDefinition]
     event_types: dict[str, EventType]
     windows: dict[str, Words]

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from contracts.catalogue import CALLED, LEFT_OUT, TASKS, Catalogue, Definition, EventType, GroupDefinition, Words, kept
+from contracts.catalogue import CALLED, LEFT_OUT, TASKS, Beside, Catalogue, Definition, EventType, GroupDefinition, Words, kept
 from contracts.group_indicator import GroupIndicator
-from contracts.indicator import WINDOWS, Indicator, Texts
+from contracts.indicator import WINDOWS, Indicator, Texts, WindowName
 from contracts.kinds import BY_NAME, LEGAL_BASIS, Kind
 from services.serve.shapes import made_of
 from streams import small
+from streams.extras import EXTRAS, Extra
+from streams.last_activity import LAST_ACTIVITY
 
 
 def catalogue(indicators: Sequence[Indicator], group_indicators: Iterable[GroupIndicator]) -> Catalogue:
     return Catalogue(
         [definition(one) for one in indicators],
+        [_beside(LAST_ACTIVITY, LAST_ACTIVITY.formula, LAST_ACTIVITY.windows[0], LAST_ACTIVITY.tasks)]
+        + [_beside(one, one.text, one.window, one.purposes) for one in EXTRAS],
         [group_definition(one, indicators) for one in group_indicators],
         {name: _event_type(kind) for name, kind in sorted(BY_NAME.items())},
         {name: _words(texts) for name, texts in WINDOWS.items()},
@@ -37,6 +41,13 @@ def definition(one: Indicator) -> Definition:
         reasons=_reasons(one.reasons),
         **_texts(one),
     )
+
+
+def _beside(one: Extra | Indicator, text: Texts, window: WindowName, purposes: Iterable[str]) -> Beside:
+    return Beside(
+        extra=one.name, title=_words(one.title), text=_words(text), unseen=_words(one.unseen), window=window, reads=list(one.kinds),
+        purposes=list(purposes),
+    )  # fmt: skip
 
 
 def group_definition(one: GroupIndicator, indicators: Iterable[Indicator]) -> GroupDefinition:

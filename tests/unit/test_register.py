@@ -17,6 +17,8 @@ from contracts.kinds import BY_NAME
 from services.registry import discover_group_indicators, discover_indicators
 from services.serve.definitions import catalogue
 from services.serve.register import CSS, HERE, WORDS, Language, page, preferred
+from streams.extras import EXTRAS
+from streams.last_activity import LAST_ACTIVITY
 
 pytestmark = pytest.mark.quick
 
@@ -68,6 +70,10 @@ def test_everything_that_is_computed_stands_there_with_how_and_what_it_does_not_
         for texts in (one.title, one.formula, one.minimum, one.unseen):
             assert of(texts, language) in told.words, one.key
         assert f"{one.name}-{one.version}" in told.every("id")
+    for beside in (*EXTRAS, LAST_ACTIVITY):
+        assert of(beside.title, language) in told.words
+        assert of(beside.unseen, language) in told.words
+        assert beside.name in told.every("id")
     for texts in (*LEFT_OUT, *(CALLED[name] for one in INDICATORS for name in one.kinds)):
         assert of(texts, language) in told.words
     assert re.search(r"396 (dage|days)", told.words)

@@ -79,9 +79,14 @@ def page(catalogue: Catalogue, language: Language) -> str:
     def named(one: Definition | GroupDefinition) -> str:
         return t("named.older", title=said(one.title), version=one.version) if one.until else said(one.title)
 
+    def used(event_type: str) -> str:
+        numbers = [one.id for one in catalogue.indicators if event_type in one.reads]
+        beside = [said(one.title) for one in catalogue.extras if event_type in one.reads]
+        return ", ".join(dict.fromkeys([*numbers, *beside])) or t("used.none")
+
     rendered: str = TEMPLATE.render(
-        t=t, said=said, blank=blank, listed=listed, unit=unit, day=day, named=named, anchor=anchor, catalogue=catalogue, language=language,
-        other="en" if language == "da" else "da", css=CSS, small=small, kinds=kinds, leave_days=LEAVE_DAYS,
+        t=t, said=said, blank=blank, listed=listed, unit=unit, day=day, named=named, used=used, anchor=anchor, catalogue=catalogue,
+        language=language, other="en" if language == "da" else "da", css=CSS, small=small, kinds=kinds, leave_days=LEAVE_DAYS,
     )  # fmt: skip
     return rendered
 

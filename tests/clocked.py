@@ -28,10 +28,10 @@ class Clocked(Hub):
         """The secret of a supplier; asked: as `/suppliers` has it."""
         return str(self.operator.post("/suppliers", json={"name": name, **asked}).raise_for_status().json()["secret"])
 
-    def as_(self, role: str, unilogin: str) -> dict[str, str]:
+    def as_(self, role: str, unilogin: str, **more: Any) -> dict[str, str]:
         """An Authorization header that holds for twelve hours of the clock."""
         identity = {"scheme": UNILOGIN, "value": unilogin} if unilogin else None
-        answer = self.operator.post("/tokens", json={"role": role, "identity": identity})
+        answer = self.operator.post("/tokens", json={"role": role, "identity": identity, **more})
         return {"Authorization": f"Bearer {answer.raise_for_status().json()['token']}"}
 
 

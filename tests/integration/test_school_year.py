@@ -118,7 +118,7 @@ def test_a_school_year_is_the_oracles_cell_by_cell(tmp_path: Path) -> None:
     print(f"{year.sent:,} items of {len(oracle.people.pupils)} pupils in {seconds:.0f} s; planted: {dict(sorted(year.traps.items()))}")
     print(*compared.lines(), sep="\n")
     of_groups = {one.name for one in discover_group_indicators()}
-    assert {name for name in (*WINDOWS, *of_groups) if not compared.non_null[name]} == set()
+    assert {name for name in (*WINDOWS, *of_groups, "told to management") if not compared.non_null[name]} == set()
     assert len(+year.traps) >= TRAPS
 
 
@@ -139,6 +139,7 @@ def look(hub: Clocked, year: SchoolYear, oracle: Year, day: date, compared: Comp
     compared.add(compare(cells, readings, name_of.__getitem__, ()))
     compared.add(compare_groups(group_cells(oracle, cells, SUBJECTS), of_classes, ()))
     compared.add(of_themselves(hub, cells, name_of))
+    compared.add(of_management(hub, year, of_classes))
     taught_for_a_while(hub, year, cells, day, compared)
     exactly_fifteen(year, cells, day)
     seconds = time.monotonic() - began
@@ -178,6 +179,32 @@ def of_themselves(hub: Clocked, cells: Mapping[Key, Cell], name_of: Mapping[str,
             lone(report, key, cell, None)
     assert served.keys() <= cells.keys()
     return report
+
+
+def of_management(hub: Clocked, year: SchoolYear, of_classes: Mapping[str, Sequence[Any]]) -> GroupReport:
+    """Management is told of the same classes the same numbers to whole ones, where they rest on enough pupils, and else none (domain 2.7);
+    of weak spots and of sources nothing (domain 4.6, T4)."""
+    token = hub.as_("management", "rita5c8k", institutions=[year.place.number])
+    report, seen = GroupReport(), groups(hub, token)
+    assert set(seen) & SMALL_GROUPS.keys() == set()
+    for name, exact in of_classes.items():
+        view = hub.get(f"/v1/groups/{seen[name]}/summary", token, subject=SUBJECTS)["readings"]
+        shown = {place_of(one): one for one in view}
+        assert {told["indicator"] for told in exact if place_of(told) not in shown} <= {"weak-spots", "coverage"}
+        for one in (one for one in exact if one["value"] is not None and one["n"] is not None and place_of(one) in shown):
+            told = shown[place_of(one)]
+            enough = one["n"] >= (10 if one["unit"] == "percent" else 5)
+            alike = f"{name}, {place_of(one)}: {one['value']} of {one['n']}, {told['value']} of {told['n']}, {told['reason']}"
+            assert enough or (told["value"], told["n"], told["reason"]) == (None, None, "too_few_pupils"), alike
+            assert told["n"] in (None, 5 * round(one["n"] / 5)), alike
+            assert told["value"] is None or abs(told["value"] - one["value"]) < 0.56, alike
+            report.cells["told to management"] += 1
+            report.non_null["told to management"] += told["value"] is not None
+    return report
+
+
+def place_of(told: Any) -> tuple[Any, ...]:
+    return told["indicator"], told["of"], told["subject"], told["window"]["name"]
 
 
 def taught_for_a_while(hub: Clocked, year: SchoolYear, cells: Mapping[Key, Cell], day: date, compared: Compared) -> None:

@@ -38,7 +38,7 @@ class Definition(Struct, frozen=True, kw_only=True):
     the last date on which it is served beside it, to who asks for `indicator@version`. windows: over what. reads: event types.
     per_subject: one for each school subject. self_report: of what pupils say of themselves. explanation, reasons: the sentences that a
     reading is told in, and why it may have no value, with names of numbers in braces. minimum: below it there is no value. unseen: what it
-    does not see. tasks: what it is for."""
+    does not see. tasks: what it is for. interval: what the one beside a value is; null where all there is is counted."""
 
     id: str
     indicator: str
@@ -57,6 +57,7 @@ class Definition(Struct, frozen=True, kw_only=True):
     unseen: Words
     explanation: Words
     reasons: dict[str, Words]
+    interval: Words | None
 
 
 class Beside(Struct, frozen=True, kw_only=True):

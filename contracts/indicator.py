@@ -87,14 +87,15 @@ class Given:
 @dataclass(frozen=True)
 class Answer:
     """value: exact, rounded half-even by the caller to the indicator's decimals; None with a reason below the minimum sample.
-    n: what the value counts. interval: a 95 % interval in the value's unit. today: value and n of today alone, if there is anything.
+    n: what the value counts. interval: how far the value may be off, in its unit, as the indicator says. today: value and n of today alone,
+    if there is anything.
     details: the numbers that the explanation names. counted: of summaries that are maps, group ("" for the pupil's own) and key of what the
     value rests on; None where it is all of the window."""
 
     value: Fraction | None
     n: int
     reason: str | None = None
-    interval: tuple[float, float] | None = None
+    interval: tuple[Fraction | float, Fraction | float] | None = None
     today: tuple[Fraction, int] | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     counted: frozenset[tuple[str, str]] | None = None
@@ -103,7 +104,7 @@ class Answer:
 @dataclass(frozen=True)
 class Example:
     """Facts by local date, and what the reading of the window must be on `today`; executed by the indicator kit. groups: what is said of
-    groups that the pupil is or was in."""
+    groups that the pupil is or was in. interval: as it is shown; looked at where it is given."""
 
     says: str
     facts: Mapping[date, Sequence[Fact]]
@@ -115,6 +116,7 @@ class Example:
     grade: int | None = None
     groups: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
     member: Member = nowhere
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,8 @@ class Indicator:
     """Whether a group's view shows the median and the quartiles of it (domain 4.6)."""
     of_groups_alone: bool = False
     """Whether only what is told of groups is made of it (its id is then one of domain 4.6): no pupil's readings show it."""
+    interval: Texts | None = None
+    """What the interval beside a value is, in a sentence; None where there is none, since the value counts all there is."""
     takes: Callable[[Fact], bool] = lambda _: True
     self_report: bool = False
     all_kept: bool = False

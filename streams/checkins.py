@@ -78,3 +78,8 @@ def source(told: Sequence[Answer]) -> dict[str, Any]:
 def on_five(share: Fraction) -> Fraction:
     """A share of the scale in millionths, on a scale from 1 to 5."""
     return 1 + 4 * share / WHOLE
+
+
+def of_five(squared: Fraction) -> Fraction:
+    """The square of a difference of shares in millionths, as one of differences on that scale."""
+    return Fraction(4, WHOLE) ** 2 * squared

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from contracts.facts import Content, Fact
+from streams.errors import squared_error
 from streams.keyed import digest, joined
 
 WHOLE: Final = 1_000_000
@@ -59,3 +60,8 @@ def known(found: Mapping[str, int]) -> list[int]:
 def percent(shares: Sequence[int]) -> Fraction:
     """Their mean."""
     return Fraction(100 * sum(shares), WHOLE * len(shares))
+
+
+def error(shares: Sequence[int]) -> Fraction:
+    """The square of the standard error of their mean, in percent squared."""
+    return Fraction(100, WHOLE) ** 2 * squared_error(shares)

@@ -15,6 +15,7 @@ from typing import Final
 from contracts.facts import Fact
 from contracts.indicator import Answer, Example, Given, Indicator, Texts
 from streams import checkins
+from streams.errors import around, squared_error
 from streams.invented import by_date, self_report
 
 LEAST_ANSWERS: Final = 3
@@ -55,12 +56,16 @@ def declared(dimension: str, title: Texts, topic: Texts) -> Indicator:
     return Indicator(
         id="I14",
         name=f"wellbeing-{dimension}",
-        version=1,
+        version=2,
         title=Texts(f"{title.da}, elevens egne svar", f"{title.en}, the pupil's own answers"),
         formula=_formula(topic),
         unseen=_UNSEEN,
         explanation=_EXPLANATION,
         reasons=_REASONS,
+        interval=Texts(
+            "To gange gennemsnittets standardfejl til hver side: jo færre svar, og jo mere de er forskellige, jo bredere.",
+            "Twice the standard error of the mean to each side: the fewer the answers, and the more they differ, the wider.",
+        ),
         unit="scale_1_to_5",
         decimals=1,
         windows=("Y",),
@@ -96,18 +101,23 @@ def read(given: Given) -> Answer:
     said = [share for *_, share in counted if share != checkins.UNSAID]
     n, asked = len(said), len(counted)
     reason = "too_few_answers" if n < LEAST_ANSWERS else "mostly_unanswered" if n < LEAST_PART * asked else None
+    mean = checkins.on_five(Fraction(sum(said), n)) if n else Fraction(0)
     return Answer(
-        value=None if reason else checkins.on_five(Fraction(sum(said), n)),
+        value=None if reason else mean,
         n=n,
         reason=reason,
+        interval=None if reason else around(mean, checkins.of_five(squared_error(said)), 1, 5),
         details={"asked": asked, **checkins.source(counted)},
         counted=checkins.rests_on(given),
     )
 
 
-def _example(says: str, *facts: Sequence[Fact], value: float | None, n: int, reason: str | None = None) -> Example:
+def _example(
+    says: str, *facts: Sequence[Fact], value: float | None, n: int, reason: str | None = None, interval: tuple[float, float] | None = None
+) -> Example:
     """Monday 2026-11-23, as the pupil reads it; the last 20 school days began on Tuesday 2026-10-27."""
-    return Example(says, by_date([fact for some in facts for fact in some]), date(2026, 11, 23), "Y", value, n, reason)
+    told = by_date([fact for some in facts for fact in some])
+    return Example(says, told, date(2026, 11, 23), "Y", value, n, reason, interval=interval)
 
 
 def _said(
@@ -122,11 +132,12 @@ def _examples(dimension: str, other: str) -> tuple[Example, ...]:
     said: Callable[..., list[Fact]] = partial(_said, dimension)
     weekly = [fact for week in ("02", "09", "16", "23") for fact in said(f"11-{week}", 3)]
     return (
-        _example("2, 3 and 5 are 3.3 on average", said("11-17", 2, 5, 3), value=3.3, n=3),
+        _example("2, 3 and 5 are 3.3 on average, give or take twice the error of 0.9", said("11-17", 2, 5, 3), value=3.3, n=3,
+                 interval=(1.6, 5.0)),
         _example("Two answers are too few", said("11-17", 2, 5), value=None, n=2, reason="too_few_answers"),
         _example("Three of six questions answered are half", said("11-17", 2, 5, 3, None, None, None), value=3.3, n=3),
         _example("Three of seven are less", said("11-17", 2, 5, 3, None, None, None, None), value=None, n=3, reason="mostly_unanswered"),
-        _example("What was not answered is not the lowest answer", said("11-17", 4, 4, 4, None), value=4.0, n=3),
+        _example("What was not answered is not the lowest answer", said("11-17", 4, 4, 4, None), value=4.0, n=3, interval=(4.0, 4.0)),
         _example("Half is half of all that counts, not of each run", said("11-16", 2, 2, 2, 2), said("11-17", None, None, None, 4),
                  value=2.4, n=5),
         _example("What was not answered in a run that does not count is not asked", said("08-20", *[None] * 9), *(

@@ -39,6 +39,7 @@ def definition(one: Indicator) -> Definition:
         self_report=one.self_report,
         tasks=list(one.tasks),
         reasons=_reasons(one.reasons),
+        interval=_words(one.interval) if one.interval else None,
         **_texts(one),
     )
 

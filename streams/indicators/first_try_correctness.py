@@ -170,6 +170,10 @@ INDICATOR = Indicator(
             "All tasks were answered on the same day, and one day says too little.",
         ),
     },
+    interval=Texts(
+        "Wilsons 95 %-interval: med så mange opgaver kan tallet rimeligvis ligge derimellem.",
+        "The 95 % interval of Wilson: with so many tasks the number may well lie between its ends.",
+    ),
     unit="percent",
     decimals=1,
     windows=("W20",),

@@ -8,13 +8,13 @@ all, and nothing is said of today alone. Who reads it counts: only answers of wh
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
-from statistics import median
 from typing import Final
 
 from contracts.facts import Fact
 from contracts.indicator import Answer, Example, Given, Indicator, Texts
 from streams import checkins
 from streams.invented import by_date, self_report
+from streams.quartiles import quartiles
 
 DIMENSION: Final = "motivation"
 LEAST_ANSWERS: Final = 3
@@ -27,11 +27,13 @@ def is_answer(fact: Fact) -> bool:
 
 def read(given: Given) -> Answer:
     counted = checkins.counted(given)
-    n = len(counted)
+    n, enough = len(counted), len(counted) >= LEAST_ANSWERS
+    low, middle, high = quartiles(sorted(Fraction(share) for *_, share in counted)) if enough else (Fraction(0),) * 3
     return Answer(
-        value=checkins.on_five(Fraction(median(Fraction(share) for *_, share in counted))) if n >= LEAST_ANSWERS else None,
+        value=checkins.on_five(middle) if enough else None,
         n=n,
-        reason=None if n >= LEAST_ANSWERS else "too_few_answers",
+        reason=None if enough else "too_few_answers",
+        interval=(checkins.on_five(low), checkins.on_five(high)) if enough else None,
         details=checkins.source(counted),
         counted=checkins.rests_on(given),
     )
@@ -42,17 +44,20 @@ def _said(when: str, *values: int | None, run: str = "", told: Sequence[str] = (
     return [self_report(when, f"item-{k}", value, run=run or when, told=told) for k, value in enumerate(values)]
 
 
-def _example(says: str, *facts: Sequence[Fact], value: float | None, n: int, reason: str | None = None) -> Example:
+def _example(
+    says: str, *facts: Sequence[Fact], value: float | None, n: int, reason: str | None = None, interval: tuple[float, float] | None = None
+) -> Example:
     """Monday 2026-11-23, as the pupil reads it; the last 20 school days began on Tuesday 2026-10-27."""
-    return Example(says, by_date([fact for some in facts for fact in some]), date(2026, 11, 23), "Y", value, n, reason)
+    told = by_date([fact for some in facts for fact in some])
+    return Example(says, told, date(2026, 11, 23), "Y", value, n, reason, interval=interval)
 
 
 _WEEKLY: Final = [fact for week in ("02", "09", "16", "23") for fact in _said(f"2026-11-{week} 08:30", 3)]
 """Four runs of one answer, 3 each."""
 
 EXAMPLES = (
-    _example("The one in the middle of 2, 3 and 5 is 3", _said("2026-11-17 08:30", 2, 5, 3), value=3.0, n=3),
-    _example("Of four the middle lies between two", _said("2026-11-17 08:30", 2, 5, 3, 4), value=3.5, n=4),
+    _example("The one in the middle of 2, 3 and 5 is 3", _said("2026-11-17 08:30", 2, 5, 3), value=3.0, n=3, interval=(2.5, 4.0)),
+    _example("Of four the middle lies between two", _said("2026-11-17 08:30", 2, 5, 3, 4), value=3.5, n=4, interval=(2.8, 4.2)),
     _example("Two answers are too few", _said("2026-11-17 08:30", 2, 5), value=None, n=2, reason="too_few_answers"),
     _example("What was not answered is no answer", _said("2026-11-17 08:30", 2, 5, None), value=None, n=2, reason="too_few_answers"),
     _example("Nothing said is nothing known", value=None, n=0, reason="too_few_answers"),
@@ -81,7 +86,7 @@ EXAMPLES = (
 INDICATOR = Indicator(
     id="I13",
     name="motivation",
-    version=1,
+    version=2,
     title=Texts("Motivation, elevens egne svar", "Motivation, the pupil's own answers"),
     formula=Texts(
         "Det midterste af elevens egne svar om motivation, vist på en skala fra 1 til 5: svarene fra skoleårets seneste fire runder og fra "
@@ -107,6 +112,7 @@ INDICATOR = Indicator(
             "There are fewer than 3 answers that you can see (here: {n}), and so few say too little. To answer is voluntary.",
         ),
     },
+    interval=Texts("Kvartilerne: den midterste halvdel af svarene ligger derimellem.", "The quartiles: the middle half of the answers."),
     unit="scale_1_to_5",
     decimals=1,
     windows=("Y",),

@@ -7,24 +7,21 @@ whole numbers and fractions of them, so that a change of exactly twice its error
 
 from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
 from typing import Final
 
 from contracts.dates import local_date
 from contracts.facts import Fact
 from contracts.indicator import Answer, Example, Given, Indicator, Summary, Texts
+from streams.errors import ERRORS, around
 from streams.invented import by_date, scored
 from streams.keyed import joined
-from streams.results import Shares, best, better, is_final, known, percent
+from streams.results import Shares, best, better, error, is_final, known, percent
 from streams.rounding import plain
 
 PART: Final = 20
 """School days of each part."""
 LEAST_ACTIVITIES: Final = 3
 """In each part."""
-LEAST_ERRORS: Final = 2
-"""Standard errors that a change must be of to be shown."""
-PER_CENT: Final = Fraction(100, 1_000_000)
 
 
 def measure(facts: Sequence[Fact]) -> Summary:
@@ -45,10 +42,11 @@ def read(given: Given) -> Answer:
     if min(len(before), len(now)) < LEAST_ACTIVITIES:
         return Answer(None, n, "too_few_results")
     change = percent(now) - percent(before)
-    if change**2 < LEAST_ERRORS**2 * (_error(before) + _error(now)):
+    squared = error(before) + error(now)
+    if change**2 < ERRORS**2 * squared:
         return Answer(None, n, "within_chance")
     means = {"was": plain(percent(before)), "is": plain(percent(now))}
-    return Answer(change, n, details={"before": len(before), "now": len(now)} | means)
+    return Answer(change, n, interval=around(change, squared, -100, 100), details={"before": len(before), "now": len(now)} | means)
 
 
 def _parts(given: Given) -> tuple[list[int], list[int]]:
@@ -64,13 +62,6 @@ def _parts(given: Given) -> tuple[list[int], list[int]]:
     return known(before), known(now)
 
 
-def _error(shares: Sequence[int]) -> Fraction:
-    """The square of the standard error of their mean, in percent squared."""
-    n = len(shares)
-    spread = n * sum(share * share for share in shares) - sum(shares) ** 2
-    return PER_CENT**2 * Fraction(spread, n * n * (n - 1))
-
-
 def _each(day: str, *shares: float) -> list[Fact]:
     """Results of one date, each of an activity of its own."""
     return [scored(f"{day} 10:{k:02}", f"{day}-{k}", share) for k, share in enumerate(shares)]
@@ -84,19 +75,23 @@ _ALIKE: Final = _each("2026-10-08", 0.5, 0.5, 0.5)
 """50 % without any error."""
 
 
-def _example(says: str, *facts: Sequence[Fact], value: float | None, n: int, reason: str | None = None) -> Example:
+def _example(
+    says: str, *facts: Sequence[Fact], value: float | None, n: int, reason: str | None = None, interval: tuple[float, float] | None = None
+) -> Example:
     """Monday 2026-11-23: the last 20 school days began on Tuesday 2026-10-27, the 20 before on Tuesday 2026-09-29."""
-    return Example(says, by_date([fact for some in facts for fact in some]), date(2026, 11, 23), "W40", value, n, reason)
+    told = by_date([fact for some in facts for fact in some])
+    return Example(says, told, date(2026, 11, 23), "W40", value, n, reason, interval=interval)
 
 
 EXAMPLES = (
-    _example("From 50 to 80 % are 30 percentage points", _BEFORE, _NOW, value=30.0, n=6),
+    _example("From 50 to 80 % are 30 percentage points", _BEFORE, _NOW, value=30.0, n=6, interval=(13.7, 46.3)),
     _example("From 80 to 50 % are as many down", _each("2026-10-08", 0.7, 0.8, 0.9), _each("2026-11-12", 0.4, 0.5, 0.6), value=-30.0, n=6),
     _example("Two activities before are too few", _BEFORE[1:], _NOW, value=None, n=5, reason="too_few_results"),
     _example("Two activities now are too few", _BEFORE, _NOW[1:], value=None, n=5, reason="too_few_results"),
     _example("Ten points may well be chance", _BEFORE, _each("2026-11-12", 0.5, 0.6, 0.7), value=None, n=6, reason="within_chance"),
     _example("So may ten points down", _BEFORE, _each("2026-11-12", 0.3, 0.4, 0.5), value=None, n=6, reason="within_chance"),
-    _example("Twice the standard error is enough: 20 points, the error 10", _ALIKE, _each("2026-11-12", 0.6, 0.6, 0.9), value=20.0, n=6),
+    _example("Twice the standard error is enough: 20 points, the error 10", _ALIKE, _each("2026-11-12", 0.6, 0.6, 0.9), value=20.0, n=6,
+             interval=(0.0, 40.0)),
     _example("A little less is not: 19 points", _ALIKE, _each("2026-11-12", 0.59, 0.59, 0.89), value=None, n=6, reason="within_chance"),
     _example("The error of what was before counts as much", _each("2026-10-08", 0.4, 0.4, 0.7), _each("2026-11-12", 0.69, 0.69, 0.69),
              value=None, n=6, reason="within_chance"),
@@ -128,7 +123,7 @@ EXAMPLES = (
 INDICATOR = Indicator(
     id="I6",
     name="result-change",
-    version=1,
+    version=2,
     title=Texts("Ændring i resultater", "Result change"),
     formula=Texts(
         "Resultatniveauet i de seneste 20 skoledage minus niveauet i de 20 skoledage før, i procentpoint; i hver periode gennemsnittet af "
@@ -162,6 +157,10 @@ INDICATOR = Indicator(
             "{n}), so it is not shown.",
         ),
     },
+    interval=Texts(
+        "To gange ændringens standardfejl til hver side. Ligger nul udenfor eller på kanten, vises ændringen.",
+        "Twice the standard error of the change to each side. The change is shown where nought lies outside or at the edge.",
+    ),
     unit="percentage_points",
     decimals=1,
     windows=("W40",),

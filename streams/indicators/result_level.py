@@ -8,8 +8,9 @@ from typing import Final
 
 from contracts.facts import Fact
 from contracts.indicator import Answer, Example, Given, Indicator, Texts
+from streams.errors import around
 from streams.invented import by_date, scored
-from streams.results import best, better, is_final, known, percent
+from streams.results import best, better, error, is_final, known, percent
 
 LEAST_ACTIVITIES: Final = 3
 
@@ -17,10 +18,12 @@ LEAST_ACTIVITIES: Final = 3
 def read(given: Given) -> Answer:
     shares = known(given.whole)
     n, today = len(shares), known(given.today)
+    enough = n >= LEAST_ACTIVITIES
     return Answer(
-        value=percent(shares) if n >= LEAST_ACTIVITIES else None,
+        value=percent(shares) if enough else None,
         n=n,
-        reason=None if n >= LEAST_ACTIVITIES else "too_few_results",
+        reason=None if enough else "too_few_results",
+        interval=around(percent(shares), error(shares), 0, 100) if enough else None,
         today=(percent(today), len(today)) if today else None,
         details={"unknown": len(given.whole) - n},
     )
@@ -31,13 +34,20 @@ _THREE: Final = (scored("2026-11-02 10:00", "a", 0.5), scored("2026-11-12 10:00"
 """75 % in three activities."""
 
 
-def _example(says: str, *facts: Fact, value: float | None, n: int, reason: str | None = None) -> Example:
+def _example(
+    says: str, *facts: Fact, value: float | None, n: int, reason: str | None = None, interval: tuple[float, float] | None = None
+) -> Example:
     """Monday 2026-11-23: the window W20 began on Tuesday 2026-10-27."""
-    return Example(says, by_date(facts), _TODAY, "W20", value, n, reason)
+    return Example(says, by_date(facts), _TODAY, "W20", value, n, reason, interval=interval)
 
 
 EXAMPLES = (
-    _example("Half, 80 and 95 % are 75 % on average", *_THREE, value=75.0, n=3),
+    _example("Half, 80 and 95 % are 75 % on average, give or take twice the error of 13.2", *_THREE, value=75.0, n=3,
+             interval=(48.5, 100.0)),
+    _example("Where all are alike it is as sure as it can be", *(scored("2026-11-20 10:00", name, 0.6) for name in "abc"), value=60.0, n=3,
+             interval=(60.0, 60.0)),
+    _example("Five that differ little: give or take 8.9", *(scored("2026-11-20 10:00", name, share) for name, share in
+             (("a", 0.4), ("b", 0.6), ("c", 0.4), ("d", 0.6), ("e", 0.5))), value=50.0, n=5, interval=(41.1, 58.9)),
     _example("Two activities are too few", *_THREE[1:], value=None, n=2, reason="too_few_results"),
     _example("Of several attempts the best counts, whichever came last", *_THREE, scored("2026-11-20 11:00", "c", 0.2), value=75.0, n=3),
     _example("Also where the better attempt is days older", *_THREE, scored("2026-10-29 11:00", "c", 1.0), value=76.7, n=3),
@@ -70,7 +80,7 @@ EXAMPLES = (
 INDICATOR = Indicator(
     id="I5",
     name="result-level",
-    version=1,
+    version=2,
     title=Texts("Resultatniveau", "Result level"),
     formula=Texts(
         "Gennemsnittet af elevens resultater i perioden i procent af det højest mulige: af hver aktivitet det bedste endelige resultat, "
@@ -98,6 +108,10 @@ INDICATOR = Indicator(
             "Activities with results without a known scale: {unknown}.",
         ),
     },
+    interval=Texts(
+        "To gange gennemsnittets standardfejl til hver side: jo færre aktiviteter, og jo mere de er forskellige, jo bredere.",
+        "Twice the standard error of the mean to each side: the fewer the activities, and the more they differ, the wider.",
+    ),
     unit="percent",
     decimals=1,
     windows=("W20",),

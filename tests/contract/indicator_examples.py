@@ -14,6 +14,7 @@ import json
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -85,9 +86,13 @@ def wrong(indicator: Indicator) -> Iterator[str]:
     """The examples that do not hold."""
     for example in indicator.examples:
         told = result(indicator, example)
-        got = (shown(indicator, told), told.n, told.reason)
-        if got != (example.value, example.n, example.reason):
+        got = (shown(indicator, told), told.n, told.reason, example.interval and between(indicator, told))
+        if got != (example.value, example.n, example.reason, example.interval):
             yield f"{example.says}: {got}"
+
+
+def between(indicator: Indicator, told: Answer) -> tuple[float, ...] | None:
+    return told.interval and tuple(rounded(Fraction(end), indicator.decimals) for end in told.interval)
 
 
 def results(indicator: Indicator) -> dict[str, str]:
@@ -96,7 +101,7 @@ def results(indicator: Indicator) -> dict[str, str]:
 
 def digest(told: Answer) -> str:
     """Everything of an answer, exactly, but floats to nine decimals."""
-    interval = told.interval and [round(end, 9) for end in told.interval]
+    interval = told.interval and [round(float(end), 9) for end in told.interval]
     today = told.today and [str(told.today[0]), told.today[1]]
     whole = [None if told.value is None else str(told.value), told.n, told.reason, interval, today, dict(told.details)]
     return hashlib.blake2b(encode(whole), digest_size=8).hexdigest()

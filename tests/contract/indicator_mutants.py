@@ -59,6 +59,7 @@ def _executed(module: ModuleType, mutant: Mutant) -> ModuleType:
 _MINUTES, _ITEMS, _TRIES, _ATTENDANCE = "active_minutes", "items_answered", "first_try_correctness", "attendance"
 _RESULTS, _PUNCTUAL, _MOTIVATION, _PRESENCE = "result_level", "punctuality", "motivation", "streams.presence"
 _DAYS, _ACTIVE, _SHARES, _CHECKINS = "active_days", "streams.active", "streams.results", "streams.checkins"
+_ERRORS = "streams.errors"
 
 MUTANTS = (
     Mutant(_MINUTES, "a cap of 900 minutes", "CAP: Final = 90 * MINUTE", "CAP: Final = 900 * MINUTE", _ACTIVE),
@@ -157,6 +158,9 @@ MUTANTS = (
         _RESULTS, "what was done today left out",
         "shares = known(given.whole)", "shares = known({k: v for k, v in given.whole.items() if k not in given.today})",
     ),
+    Mutant(_RESULTS, "one error to each side", "ERRORS: Final = 2", "ERRORS: Final = 1", f"{_ERRORS} {_SHARES}"),
+    Mutant(_RESULTS, "beyond all there is", "min(Fraction(most), mean + reach)", "mean + reach", f"{_ERRORS} {_SHARES}"),
+    Mutant(_RESULTS, "the spread of a whole population", "n * n * (n - 1))", "n * n * n)", f"{_ERRORS} {_SHARES}"),
     Mutant(_RESULTS, "nought is no result", "if share != NO_SHARE]", "if share > 0]", _SHARES),
     Mutant(
         _RESULTS, "the median in place of the mean",
@@ -194,17 +198,19 @@ MUTANTS = (
     Mutant(_MOTIVATION, "21 school days", "LAST_DAYS: Final = 20", "LAST_DAYS: Final = 21", _CHECKINS),
     Mutant(
         _MOTIVATION, "the last four runs alone",
-        "if told[1] in runs or local_date(told[0]) >= first]", "if told[1] in runs]", _CHECKINS,
+        "if told[1] in runs or local_date(told[0]) >= first}", "if told[1] in runs}", _CHECKINS,
     ),
     Mutant(
         _MOTIVATION, "the last school days alone",
-        "if told[1] in runs or local_date(told[0]) >= first]", "if local_date(told[0]) >= first]", _CHECKINS,
+        "if told[1] in runs or local_date(told[0]) >= first}", "if local_date(told[0]) >= first}", _CHECKINS,
     ),
     Mutant(_MOTIVATION, "all dimensions", 'fact.content["dimension"] == DIMENSION and', ""),
     Mutant(
         _MOTIVATION, "the mean in place of the median",
-        "Fraction(median(Fraction(share) for *_, share in counted))", "Fraction(sum(share for *_, share in counted), n)",
+        "value=checkins.on_five(middle)", "value=checkins.on_five(Fraction(sum(share for *_, share in counted), n))",
     ),
+    Mutant(_MOTIVATION, "from the lowest to the highest", "quartiles(sorted(", "(lambda of: (of[0], quartiles(of)[1], of[-1]))(sorted("),
+    Mutant(_MOTIVATION, "from the lower quartile to the middle", "checkins.on_five(high))", "checkins.on_five(middle))"),
     Mutant(_MOTIVATION, "a scale of 1 to 4", "return 1 + 4 * share", "return 1 + 3 * share", _CHECKINS),
     Mutant(_MOTIVATION, "a scale of 0 to 4", "return 1 + 4 * share", "return 4 * share", _CHECKINS),
     Mutant(_MOTIVATION, "what the source turned is not looked at", 'if "normalised" in told:', "if False:", _CHECKINS),

@@ -78,6 +78,7 @@ def test_the_declaration_is_complete(name: str) -> None:
 
 def texts(declared: Indicator) -> list[Texts]:
     fixed = [declared.title, declared.formula, declared.unseen, declared.explanation, declared.minimum]
+    fixed += [declared.interval] if declared.interval else []
     return fixed + list(declared.reasons.values())
 
 
@@ -145,6 +146,8 @@ def assert_sound(declared: Indicator, told: Answer) -> None:
     assert (told.value is None) == (told.reason is not None)
     assert told.reason is None or told.reason in declared.reasons
     assert told.n >= 0
+    if told.value is not None:
+        assert (told.interval is None) == (declared.interval is None)
     if told.interval is not None:
         assert told.value is not None
         assert told.interval[0] - 1e-9 <= float(told.value) <= told.interval[1] + 1e-9

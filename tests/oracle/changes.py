@@ -8,7 +8,7 @@ from fractions import Fraction
 from statistics import variance
 
 from oracle.days import local_date
-from oracle.levels import bests
+from oracle.levels import around, bests
 from oracle.measures import Cell, Window, of_kind, rounded
 from oracle.sent import Marking, Result
 
@@ -25,7 +25,7 @@ def result_change(records: Sequence[object], subject: str, window: Window, newes
     error_squared = variance(before) / len(before) + variance(since) / len(since)
     if rise * rise < 4 * error_squared:
         return Cell(None, n, reason="within_chance")
-    return Cell(rounded(100 * rise), n)
+    return Cell(rounded(100 * rise), n, around(rise, error_squared, 100, 0, -100, 100))
 
 
 def goals_moved(records: Sequence[object], subject: str, window: Window, newest: date) -> Cell:

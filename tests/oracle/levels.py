@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from decimal import Decimal, localcontext
 from fractions import Fraction
+from statistics import quantiles, variance
 
 from oracle.days import local_date
 from oracle.measures import Cell, Today, Window, of_kind, rounded
@@ -39,7 +41,16 @@ def result_level(records: Sequence[object], subject: str, window: Window) -> Cel
     today: Today = (mean(now), len(now)) if now else None
     if len(shares) < 3:
         return Cell(None, len(shares), reason="too_few_results", today=today)
-    return Cell(mean(shares), len(shares), today=today)
+    off = around(sum(shares) / Fraction(len(shares)), variance(shares) / len(shares), 100, 0, 0, 100)
+    return Cell(mean(shares), len(shares), off, today=today)
+
+
+def around(value: Fraction, error_squared: Fraction, unit: int, zero: int, least: int, most: int) -> tuple[float, float]:
+    """Twice its error to each side of a value, in units above a zero, no less and no more than it can be."""
+    with localcontext(prec=50):
+        reach = 2 * unit * Fraction((Decimal(error_squared.numerator) / Decimal(error_squared.denominator)).sqrt())
+    told = zero + unit * value
+    return rounded(max(told - reach, Fraction(least))), rounded(min(told + reach, Fraction(most)))
 
 
 def motivation(records: Iterable[object], audience: Collection[str], window: Window, newest: date) -> Cell:
@@ -48,7 +59,9 @@ def motivation(records: Iterable[object], audience: Collection[str], window: Win
     counted = of_late([one for one in told if window.holds(local_date(one.at)) and one.told & set(audience)], newest)
     if len(counted) < 3:
         return Cell(None, len(counted), reason="too_few_answers")
-    return Cell(rounded(1 + 4 * middle([one.share for one in counted if one.share is not None])), len(counted))
+    shares = [one.share for one in counted if one.share is not None]
+    low, _, high = quantiles(shares, n=4, method="inclusive")
+    return Cell(rounded(1 + 4 * middle(shares)), len(counted), (rounded(1 + 4 * low), rounded(1 + 4 * high)))
 
 
 def of_late(mine: Sequence[SelfAnswer], newest: date) -> list[SelfAnswer]:
@@ -64,12 +77,14 @@ def wellbeing(dimension: str, records: Iterable[object], audience: Collection[st
     """As motivation, of another dimension: the mean of at least 3 answers, to no less than half of what the pupil was asked."""
     told = [one for one in of_kind(SelfAnswer, records) if one.dimension == dimension]
     asked = of_late([one for one in told if window.holds(local_date(one.at)) and one.told & set(audience)], newest)
-    points = [1 + 4 * one.share for one in asked if one.share is not None]
+    shares = [one.share for one in asked if one.share is not None]
+    points = [1 + 4 * share for share in shares]
     if len(points) < 3:
         return Cell(None, len(points), reason="too_few_answers")
     if len(points) < len(asked) - len(points):
         return Cell(None, len(points), reason="mostly_unanswered")
-    return Cell(rounded(sum(points, Fraction(0)) / len(points)), len(points))
+    off = around(sum(shares, Fraction(0)) / len(shares), variance(shares) / len(shares), 4, 1, 1, 5)
+    return Cell(rounded(sum(points, Fraction(0)) / len(points)), len(points), off)
 
 
 def middle(shares: Sequence[Fraction]) -> Fraction:

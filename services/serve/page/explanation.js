@@ -89,6 +89,7 @@ export class Explanation {
       ["term.formula", said(definition.formula)],
       ["term.unseen", said(definition.unseen)],
       ["term.minimum", said(definition.minimum)],
+      ...(definition.interval ? [["term.interval", said(definition.interval)]] : []),
       ["term.window", window.calendar === "assumed" ? `${span} ${t("window.assumed")}` : span],
       ["term.sources", sources.join("; ") || t("sources.none")],
       ["term.newest", this.body.newest ? fullMoment(this.body.newest) : "–"],

@@ -46,7 +46,8 @@ WORKED = {
     "wellbeing-support": Worked(3.0, 3, Y, {SAID: 4}),  # and one that was declined
     "wellbeing-calm": Worked(5.0, 3, Y, {SAID: 3}),
 }
-OF_SUBJECTS = {one.name for one in discover_indicators() if one.per_subject}
+INDICATORS = [one for one in discover_indicators() if not one.of_groups_alone]
+OF_SUBJECTS = {one.name for one in INDICATORS if one.per_subject}
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +66,8 @@ def explained(hub: Hub, name: str, **asked: Any) -> Any:
 
 
 def test_every_indicator_is_worked_out_and_every_fact_has_words() -> None:
-    assert set(WORKED) == {one.name for one in discover_indicators()}
-    assert {kind for one in discover_indicators() for kind in one.kinds} <= words.KINDS
+    assert set(WORKED) == {one.name for one in INDICATORS}
+    assert {kind for one in INDICATORS for kind in one.kinds} <= words.KINDS
 
 
 @pytest.mark.parametrize("name", WORKED)
@@ -158,6 +159,13 @@ def test_who_does_not_see_the_value_does_not_see_its_facts(hub: Hub) -> None:
         name: hub.http.get(address(hub, name), params={"subject": "MAT"} if name in OF_SUBJECTS else {}, headers=mats) for name in WORKED
     }
     told = {name for name, answer in seen.items() if answer.status_code == 200}
-    assert told == OF_SUBJECTS | {one.name for one in discover_indicators() if one.self_report}
+    assert told == OF_SUBJECTS | {one.name for one in INDICATORS if one.self_report}
     assert {fact["type"] for name in told - OF_SUBJECTS for fact in seen[name].json()["facts"]} == set()
     assert hub.http.get(address(hub, "result-level"), params={"subject": "DAN"}, headers=mats).status_code == 404
+
+
+def test_what_is_read_of_pupils_for_their_groups_alone_is_explained_to_nobody(hub: Hub) -> None:
+    names = [one.name for one in discover_indicators() if one.of_groups_alone]
+    assert names
+    asked = {"params": {"subject": "MAT"}, "headers": dict(anna.teacher(hub, anna.LONE))}
+    assert {hub.http.get(address(hub, name), **asked).status_code for name in names} == {404}

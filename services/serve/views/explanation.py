@@ -71,7 +71,8 @@ def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
         """What a value counts: definition, sentence, sources with counts, and the facts, newest first: `limit` of them from `offset` on, of
         `total`; `next` is where the rest is. `name` is of the newest version, `name@1` of that one."""
         asking = Asking(reading, request, "explanation")
-        indicator = next((one for one in asking.reading.indicators if is_asked_for(one, {name})), None)
+        of_pupils = (one for one in asking.reading.indicators if not one.of_groups_alone)
+        indicator = next((one for one in of_pupils if is_asked_for(one, {name})), None)
         try:
             async with reading.views.snapshot() as snapshot:
                 view = snapshot.narrowed(asking.relation(snapshot))

@@ -25,6 +25,7 @@ CONNECTOR = Connector(
         "result.extensions[video time, time-to, length]": "where in the recording, and how long that is",
         "context.registration": "the session where it names none",
         "context.contextActivities.category": "whether it is of the video profile or of cmi5",
+        "context.contextActivities.parent | grouping | other [objective]": "which goals an item is for",
         "context.extensions[video session-id, length]": "watching time is measured within a session",
         "context.extensions[cmi5 sessionid]": "a session's start and end are joined by it",
         "context.extensions[institution, subject, attempt, attempt-no]": "school, school subject and try, for which xAPI has no field",

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from connectors.xapi import verbs as v
 from connectors.xapi.check import Checked
-from connectors.xapi.goals import marked
+from connectors.xapi.goals import marked, objectives
 from connectors.xapi.members import LONGEST_ID, at, duration, extensions, has_category, is_id, seconds, session, share, type_of, within
 from connectors.xapi.results import scored
 from connectors.xapi.statement import Activity, Actor, Extensions, Statement
@@ -107,6 +107,8 @@ class Drafting:
 def _answered(said: Statement, target: Activity) -> dict[str, Any]:
     own, result = extensions(said.context), said.result
     told = {"item_id": target.id, "attempt": own.get(v.ATTEMPT), "attempt_no": own.get(v.ATTEMPT_NO)}
+    if goals := objectives(said):
+        told["goal_ids"] = goals
     if isinstance(result, UnsetType):
         return told
     return told | {

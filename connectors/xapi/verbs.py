@@ -17,6 +17,8 @@ CMI5_DEFINED: Final = f"{CMI5}/context/categories/cmi5"
 VIDEO_TYPE: Final = f"{VIDEO}/activity-type/video"
 _FREMGANG: Final = "https://fremgang.dk/xapi/extensions/"
 
+OBJECTIVE: Final = "http://adlnet.gov/expapi/activities/objective"
+
 ANSWERED: Final = f"{ADL}answered"
 VOIDED: Final = f"{ADL}voided"
 

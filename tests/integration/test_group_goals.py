@@ -2,6 +2,7 @@
 names."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,6 +59,18 @@ ANSWERS = [
 ]
 
 
+def statement(pupil: int, item: int) -> Json:
+    """Of an exercise for an objective: who has an odd number is right in every other."""
+    return {
+        "id": str(uuid.uuid4()), "actor": {"account": {"homePage": "https://unilogin.dk", "name": PUPILS[pupil].unilogin}},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/answered"}, "object": {"id": f"https://dansk-y.example/opgave/{item}"},
+        "result": {"success": bool(pupil * item % 2)}, "timestamp": "2026-11-20T10:00:00+01:00",
+        "context": {"contextActivities": {"parent": {
+            "id": "https://maal.example/nutids-r", "definition": {"type": "http://adlnet.gov/expapi/activities/objective"},
+        }}},
+    }  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     with running(tmp_path_factory.mktemp("hub"), clock=f"{NOW}@0") as started:
@@ -68,14 +81,16 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
             answer = started.http.post("/events", content=json.dumps(told), auth=platform, headers=BATCH)
             assert answer.status_code == 200, answer.text
             assert {one["reason"] for one in answer.json().get("errors", [])} <= {"too_late"}
+        danish = started.supplier("dansk-y", "xapi", subject="DAN", identity="https://unilogin.dk=unilogin")
+        assert started.statements(danish, [statement(pupil, item) for pupil in range(6) for item in range(6)]).status_code == 200
         started.ledger(started.token("--controller"))
         yield started
 
 
-def told(hub: Hub, who: Person, indicator: str) -> Any:
+def told(hub: Hub, who: Person, indicator: str, subject: str = "MAT") -> Any:
     token = hub.token("--teacher", f"unilogin:{who.unilogin}")
     (group,) = hub.get("/v1/groups", token)["groups"]
-    (reading,) = hub.get(f"/v1/groups/{group['id']}/summary", token, indicator=indicator, subject="MAT")["readings"]
+    (reading,) = hub.get(f"/v1/groups/{group['id']}/summary", token, indicator=indicator, subject=subject)["readings"]
     return reading
 
 
@@ -108,6 +123,14 @@ def test_in_which_goals_the_fewest_first_tries_are_right(hub: Hub) -> None:
     assert spots["parts"] == [
         {"name": "brøk", "of": None, "value": 41.7, "n": 36, "pupils": 6, "interval": list(wilson(15, 36))},
         {"name": "areal", "of": None, "value": 90.0, "n": 30, "pupils": 5, "interval": list(wilson(27, 30))},
+    ]
+
+
+def test_a_statement_says_its_objective(hub: Hub) -> None:
+    """Three pupils are right in three of six: 9 of 36."""
+    spots = told(hub, LONE, "weak-spots", "DAN")
+    assert [(one["name"], one["value"], one["n"], one["pupils"]) for one in spots["parts"]] == [
+        ("https://maal.example/nutids-r", 25.0, 36, 6)
     ]
 
 

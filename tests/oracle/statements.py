@@ -18,6 +18,7 @@ VIDEO_VERBS = f"{VIDEO}/verbs/"
 EXTENSION = f"{VIDEO}/extensions/"
 PLAYER_ANYWHERE = frozenset(VIDEO_VERBS + name for name in ("played", "paused", "seeked"))
 PLAYER_IN_PROFILE = frozenset(ADL + name for name in ("completed", "terminated"))
+OBJECTIVE = "http://adlnet.gov/expapi/activities/objective"
 CMI5 = "https://w3id.org/xapi/cmi5/context"
 ABANDONED = "https://w3id.org/xapi/adl/verbs/abandoned"
 VIEWED = frozenset(
@@ -94,7 +95,18 @@ def player_event(statement: Json, at: int, channel: Channel) -> PlayerEvent:
 
 def answer(statement: Json, at: int, channel: Channel) -> Answer:
     correct = statement.get("result", {}).get("success")
-    return Answer(at, channel.tool, channel.subject, statement["object"]["id"], correct)
+    return Answer(at, channel.tool, channel.subject, statement["object"]["id"], correct, goals=goals(statement))
+
+
+def goals(statement: Json) -> frozenset[str]:
+    """The objectives among the activities around it, wherever but in its categories."""
+    around = statement.get("context", {}).get("contextActivities", {})
+    told = [one for place in ("parent", "grouping", "other") for one in as_list(around.get(place, []))]
+    return frozenset(one["id"] for one in told if one.get("definition", {}).get("type") == OBJECTIVE)
+
+
+def as_list(told: Any) -> list[Any]:
+    return told if isinstance(told, list) else [told]
 
 
 def lasted(statement: Json) -> int | None:

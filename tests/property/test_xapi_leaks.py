@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from xapi_requests import ADL, AGENT, VIDEO, statement, translated
 
-from connectors.xapi.verbs import BY_PROFILE, MODELS
+from connectors.xapi.verbs import BY_PROFILE, MASTERS, MODELS, OBJECTIVE
 from contracts.connector import NotUsed, Published
 
 pytestmark = pytest.mark.quick
@@ -35,6 +35,11 @@ def _said(verb: str, told: dict[str, Any], text: str, type_: str) -> dict[str, A
         "extensions": {**told, CMI5_SESSION: "session-1"},
         "instructor": {**AGENT, "name": text},
         "team": {"objectType": "Group", **AGENT, "name": text},
+        "contextActivities": {
+            "parent": {"id": "https://x.dk/goal", "definition": {"type": OBJECTIVE, "name": {"da": text}, "extensions": told}},
+            "other": [{"id": f"https://{MARK}.example/plan"}],
+            "category": [{"id": f"https://{MARK}.example/profile", "definition": {"type": OBJECTIVE}}],
+        },
     }
     return statement(
         actor={**AGENT, "name": text},
@@ -51,7 +56,7 @@ def test_what_is_not_listed_never_comes_out(verb: str, told: dict[str, Any], tex
     translation = translated(msgspec.json.encode(_said(verb, told, text, type_)))
     for item in translation.items:
         if isinstance(item, NotUsed):
-            assert verb in BY_PROFILE
+            assert verb in BY_PROFILE | MASTERS
             assert MARK not in repr(item)
             continue
         assert isinstance(item, Published)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import chromium, looking
 from harness import ROOT, Hub, running
 from rosters import Person, SchoolClass, package
 from sending import SCHEME, statement
@@ -108,6 +109,12 @@ def test_catalogue_and_register_tell_of_both_and_until_when(hub: Hub) -> None:
     assert all(one["formula"]["da"] in page for one in listed)
     assert page.count("til og med 31.12.2026") == 1
     assert "Besvarede opgaver (version 1, afløst)" in page
+
+
+def test_the_page_knows_the_newest_by_its_name(hub: Hub) -> None:
+    with chromium() as browser, looking(browser, hub.url) as look:
+        known = look.page.evaluate("import('/page/hub.js').then((hub) => hub.catalogue()).then((known) => known.get('items-answered'))")
+    assert (known["version"], known["until"]) == (2, None)
 
 
 def test_after_its_last_day_the_old_one_is_served_no_longer(hub: Hub) -> None:

@@ -62,14 +62,15 @@ class PublishedReading(Struct, frozen=True):
 
 
 class GroupReading(Struct, frozen=True):
-    """One value of a group. of: the pupil indicator that it is made of, None where it is of all. n: the pupils that it rests on, of
-    `pupils` in the group today; None where they are too few to be told. quartiles: between which the middle half of them is.
+    """One value of a group. of, of_version: the pupil indicator that it is made of, None where it is of all. n: the pupils that it
+    rests on, of `pupils` in the group today; None where they are too few to be told. quartiles: between which the middle half of them is.
     standard_error: of a mean, in the unit. details: what the value counts beside the pupils, for who sees them. text: what the value
     counts, or why there is none."""
 
     indicator: str
     version: int
     of: str | None
+    of_version: int | None
     subject: str | None
     value: float | None
     unit: str
@@ -88,9 +89,10 @@ class GroupReading(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Place:
-    """What a reading is of, beside its group: a pupil indicator, or none; a school subject, or ""; a window."""
+    """What a reading is of, beside its group: a pupil indicator and its version, or none; a school subject, or ""; a window."""
 
     of: str | None
+    of_version: int | None
     subject: str
     window: Span
     unit: str
@@ -192,8 +194,8 @@ def _reading(one: GroupIndicator, place: Place, shown: Shown, *, sees_pupils: bo
         published.survey, published.year, published.level, rounded(published.mean, place.decimals), published.n
     )
     return GroupReading(
-        one.name, one.version, place.of, place.subject or None, shown.value, place.unit, shown.n, shown.pupils, shown.quartiles,
-        shown.error, list(shown.parts), list(shown.splits), beside, {**shown.details}, place.window, shown.reason,
+        one.name, one.version, place.of, place.of_version, place.subject or None, shown.value, place.unit, shown.n, shown.pupils,
+        shown.quartiles, shown.error, list(shown.parts), list(shown.splits), beside, {**shown.details}, place.window, shown.reason,
         explained(one, shown, sees_pupils=sees_pupils),
     )  # fmt: skip
 

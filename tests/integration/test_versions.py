@@ -99,7 +99,7 @@ def test_the_access_log_says_which_was_asked_for(hub: Hub) -> None:
 def test_a_group_is_summed_up_of_the_newest(hub: Hub) -> None:
     (group,) = hub.get("/v1/groups", lone(hub))["groups"]
     summary = hub.get(f"/v1/groups/{group['id']}/summary", lone(hub), indicator="distribution", subject="MAT")["readings"]
-    assert [(one["value"], one["n"]) for one in summary if one["of"] == "items-answered"] == [(0.2, 1)]
+    assert [(one["of_version"], one["value"], one["n"]) for one in summary if one["of"] == "items-answered"] == [(2, 0.2, 1)]
 
 
 def test_catalogue_and_register_tell_of_both_and_until_when(hub: Hub) -> None:

@@ -63,7 +63,7 @@ def _each(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) 
         for subject in shown[of.key]:
             for name in of.windows:
                 if one.window in (None, name):
-                    place = s.Place(of.name, subject, r.span(seen.windows[name]), of.unit, of.decimals)
+                    place = s.Place(of.name, of.version, subject, r.span(seen.windows[name]), of.unit, of.decimals)
                     yield _answered(one, of, place, _members(one, seen, of, subject, name), seen)
 
 
@@ -71,7 +71,7 @@ def _over_subjects(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequenc
     """Of each pupil indicator, in all subjects at once. It is a total of them, so hidden with any that is."""
     for of in made_of(one, seen.indicators):
         for name in of.windows:
-            place, told = s.Place(of.name, "", r.span(seen.windows[name]), of.unit, of.decimals), [*_each(one, seen, shown)]
+            place, told = s.Place(of.name, of.version, "", r.span(seen.windows[name]), of.unit, of.decimals), [*_each(one, seen, shown)]
             same = [each for each in told if (each.of, each.reading.window.name) == (of, name)]
             hidden = any(each.reading.value is None and s.answer(one, each.members).n for each in same)
             yield _answered(one, of, place, [member for each in same for member in each.members], seen, hidden=hidden)
@@ -88,7 +88,7 @@ def _together(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str
         if one.window in of.windows
         for member in _members(one, seen, of, subject, one.window)
     ]
-    yield _answered(one, None, s.Place(None, "", r.span(seen.windows[one.window]), one.unit, DECIMALS), members, seen)
+    yield _answered(one, None, s.Place(None, None, "", r.span(seen.windows[one.window]), one.unit, DECIMALS), members, seen)
 
 
 def _of_answers(one: GroupIndicator, seen: Class) -> Iterator[Answered]:
@@ -96,7 +96,7 @@ def _of_answers(one: GroupIndicator, seen: Class) -> Iterator[Answered]:
     said = seen.answers
     for of in made_of(one, said.indicators):
         for name in of.windows:
-            place = s.Place(of.name, "", r.span(seen.windows[name]), of.unit, of.decimals)
+            place = s.Place(of.name, of.version, "", r.span(seen.windows[name]), of.unit, of.decimals)
             members = [s.member(pupil.id, r.told(of, *r.answer(pupil, of, "", seen.windows[name])), of.decimals) for pupil in said.pupils]
             beside = one.published(of.name, said.published) if one.published else None
             told = s.of_many(one, place, members, len(seen.pupils), seen.within, of.decimals, beside)

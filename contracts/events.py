@@ -135,7 +135,7 @@ class Graded(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
 
 
 class GoalMarked(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """level: 0 not started, 1 working, 2 nearly, 3 reached. goal_id: a CASE IRI or GUID."""
+    """level: 0 not started, 1 working, 2 nearly, 3 reached. goal_id: a CASE IRI or GUID, which no two frameworks share."""
 
     framework_id: Id
     goal_id: Id
@@ -157,7 +157,8 @@ class GoalPlanned(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
 
 class Framework(_Told, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A version of a curriculum's goals; replaced_by: goal -> the goal that follows it."""
+    """A version of a curriculum's goals. valid_from, valid_to: the local dates between which it is in force, both included. replaced_by:
+    goal -> the goal that follows it, and the framework's own id -> the framework that follows (CASE 1.0, `replacedBy`)."""
 
     framework_id: Id
     version: Name

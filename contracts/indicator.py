@@ -104,7 +104,8 @@ class Answer:
 @dataclass(frozen=True)
 class Example:
     """Facts by local date, and what the reading of the window must be on `today`; executed by the indicator kit. groups: what is said of
-    groups that the pupil is or was in. interval: as it is shown; looked at where it is given."""
+    groups that the pupil is or was in. interval: as it is shown; looked at where it is given. framework: of which the reading is, where
+    there is one for each."""
 
     says: str
     facts: Mapping[date, Sequence[Fact]]
@@ -117,12 +118,14 @@ class Example:
     groups: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
     member: Member = nowhere
     interval: tuple[float, float] | None = None
+    framework: str = ""
 
 
 @dataclass(frozen=True)
 class Indicator:
     """id: its number in domain 4.5. kinds: the event types that it reads. takes: which facts of them. per_subject: one reading for each
-    school subject; a fact that has none (attendance) is read for every one. reasons: why there may be no value. explanation: a sentence
+    school subject; a fact that has none (attendance) is read for every one. per_framework: and for each framework of goals in it, since a
+    change of the curriculum makes two series, never one (domain 2.4). reasons: why there may be no value. explanation: a sentence
     with the Answer's details, value and n as placeholders. self_report: of what pupils say of themselves, so it never stands in a view of
     a group, and is read from what the reader was named for to the child (design 6). all_kept: its facts belong to a window by a date that
     gets corrected (when an assignment is due), not by their own; so `whole` is of all that is kept of school years up to today, and `read`
@@ -155,6 +158,7 @@ class Indicator:
     interval: Texts | None = None
     """What the interval beside a value is, in a sentence; None where there is none, since the value counts all there is."""
     takes: Callable[[Fact], bool] = lambda _: True
+    per_framework: bool = False
     self_report: bool = False
     all_kept: bool = False
     until: date | None = None

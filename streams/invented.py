@@ -12,6 +12,7 @@ from contracts.dates import SECOND, Micros, local_date, local_instant
 from contracts.facts import Fact, encode
 
 TOOL = "matematik-x"
+FRAMEWORK = "maal-2024"
 
 
 def at(written: str) -> Micros:
@@ -109,7 +110,7 @@ def self_report(
     )  # fmt: skip
 
 
-def marked(when: str, goal: str, level: int, by: str = "teacher", framework: str = "maal-2024") -> Fact:
+def marked(when: str, goal: str, level: int, by: str = "teacher", framework: str = FRAMEWORK) -> Fact:
     """level: 0 not started to 3 reached. by: teacher, tool or pupil."""
     return _fact(
         "curriculum.goal_marked", (goal, by, when), at=at(when), subject_code="MAT", framework_id=framework, goal_id=goal, level=level,
@@ -137,7 +138,7 @@ def state(when: str, assignment: str, what: str) -> Fact:
     return _fact("assignment.state", (assignment, what), at=at(when), assignment_id=assignment, state=what)
 
 
-def planned(when: str, goal: str, *, year: str | None = None, period: str = "året", framework: str = "maal-2024") -> Fact:
+def planned(when: str, goal: str, *, year: str | None = None, period: str = "året", framework: str = FRAMEWORK) -> Fact:
     """A goal of a group. year: the school year it is filed under, else that of the date."""
     return _fact(
         "curriculum.goal_planned", (goal, period), at=at(when), framework_id=framework, goal_id=goal, period=period, school_year=year,

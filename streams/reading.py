@@ -10,14 +10,16 @@ from fractions import Fraction
 from functools import cached_property
 from operator import add
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct
 
 from contracts.facts import Fact, Facts, day_of, union
 from contracts.indicator import Answer, Given, Indicator, Member, Texts, Window, WindowName, nowhere
+from streams.frameworks import Framework, Named, named, sentence
 from streams.keyed import joined
 from streams.rounding import rounded
-from streams.sheet import Measured, Summaries, by_date, combine, told_to
+from streams.sheet import Measured, Summaries, by_date, code_of, combine, subject_and_framework, told_to
 from streams.window import Calendar
 
 
@@ -51,12 +53,14 @@ class Span(Struct, frozen=True, rename={"first": "from", "last": "to"}):
 
 
 class Reading(Struct, frozen=True):
-    """One value of the read API, in the shape of design 7. sources: whose facts it counts, or chooses from. outranked: those of whom it
-    leaves facts out, because a higher channel of the same tool told of that date too (design 4.3)."""
+    """One value of the read API, in the shape of design 7. framework: of whose goals it is, where there is one for each. sources: whose
+    facts it counts, or chooses from. outranked: those of whom it leaves facts out, because a higher channel of the same tool told of
+    that date too (design 4.3)."""
 
     indicator: str
     version: int
     subject: str | None
+    framework: Named | None
     value: float | None
     unit: str
     n: int
@@ -97,8 +101,17 @@ def since(first: date, told: Iterable[Day], indicators: Iterable[Indicator]) -> 
             yield replace(day, summaries=kept)
 
 
+Frameworks = Callable[[str, date], Framework | None]
+"""What is told of a framework, as of a date."""
+
+
+def untold(_framework: str, _day: date) -> None:
+    return None
+
+
 ByIndicator = Mapping[tuple[str, str], Sequence[tuple[date, Measured]]]
-"""(indicator key, subject or "") -> its measured days; "" beside subjects: what has none and belongs to each."""
+"""(indicator key, subject or "") -> its measured days; "" beside subjects: what has none and belongs to each. Here and below a subject is
+a code of `streams.sheet`, so it names its framework where there is a reading of each."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +124,7 @@ class Pupil:
     grade: Callable[[date], int | None]
     groups: Mapping[str, Sequence[Day]] = field(default_factory=dict)
     member: Member = nowhere
+    frameworks: Frameworks = untold
 
     @cached_property
     def by_indicator(self) -> ByIndicator:
@@ -148,7 +162,8 @@ def windows(indicators: Iterable[Indicator], calendar: Calendar, today: date) ->
 
 
 def subjects(pupils: Iterable[Pupil], indicator: Indicator) -> list[str]:
-    """The school subjects in which any of the pupils has anything of the indicator."""
+    """The school subjects, with their frameworks where there is a reading of each, in which any of the pupils has anything of the
+    indicator."""
     return sorted({subject for pupil in pupils for key, subject in pupil.places if subject and key == indicator.key})
 
 
@@ -214,17 +229,25 @@ def told(indicator: Indicator, answer: Answer, counts: Iterable[str], outranked:
 
 
 def reading(pupil: Pupil, indicator: Indicator, subject: str, window: Window) -> Reading:
-    return shown(pupil.id, indicator, subject, span(window), told(indicator, *answer(pupil, indicator, subject, window)))
+    said = told(indicator, *answer(pupil, indicator, subject, window))
+    return shown(pupil.id, indicator, subject, span(window), said, pupil.frameworks)
 
 
 def span(window: Window) -> Span:
     return Span(window.name, window.first, window.last, len(window.school_days), "assumed" if window.assumed else "known")
 
 
-def shown(pupil: str, indicator: Indicator, subject: str, window: Span, told: Told) -> Reading:
+def of_goals(framework: str, frameworks: Frameworks, day: date) -> Named | None:
+    """A framework as a reading of a date names it; None for "", where there is not one of each."""
+    return named(framework, frameworks(framework, day), day) if framework else None
+
+
+def shown(pupil: str, indicator: Indicator, subject: str, window: Span, told: Told, frameworks: Frameworks) -> Reading:
     """As the read API answers it."""
+    of, framework = subject_and_framework(subject)
+    goals = of_goals(framework, frameworks, window.last)
     return Reading(
-        indicator.name, indicator.version, subject or None, told.value, indicator.unit, told.n, told.interval, window, told.today,
+        indicator.name, indicator.version, of or None, goals, told.value, indicator.unit, told.n, told.interval, window, told.today,
         told.sources, told.outranked, told.reason, address(pupil, indicator, subject, window.name),
     )  # fmt: skip
 
@@ -239,7 +262,8 @@ def _interval(answer: Answer, indicator: Indicator) -> tuple[float, float] | Non
 def address(pupil: str, indicator: Indicator, subject: str, window: str) -> str:
     """Where a reading is explained down to its facts; of a superseded version with the version in it."""
     name = indicator.name if indicator.until is None else indicator.key
-    asked = f"subject={subject}&" if subject else ""
+    parts = zip(("subject", "framework"), subject_and_framework(subject), strict=True)
+    asked = "".join(f"{part}={quote(told, safe='')}&" for part, told in parts if told)
     return f"/v1/students/{pupil}/indicators/{name}/explanation?{asked}window={window}"
 
 
@@ -261,14 +285,16 @@ _OUTRANKED = Texts(
 )
 
 
-def explained(indicator: Indicator, told: Reading, details: Mapping[str, Any]) -> Texts:
-    """What a teacher or a parent reads: what the value counts, or why there is none; and what was left out for another channel."""
+def explained(indicator: Indicator, told: Reading, details: Mapping[str, Any], framework: Framework | None = None) -> Texts:
+    """What a teacher or a parent reads: what the value counts, or why there is none; of which goals it is; and what was left out for
+    another channel. framework: what is told of the reading's."""
     text = indicator.explanation if told.reason is None else indicator.reasons[told.reason]
-    sentence = text.told(value=told.value, n=told.n, **details)
-    if not told.outranked:
-        return sentence
-    beside = _OUTRANKED.told(sources=", ".join(told.outranked))
-    return Texts(sentence.da + beside.da, sentence.en + beside.en)
+    said = [text.told(value=told.value, n=told.n, **details)]
+    if told.framework is not None:
+        said.append(sentence(told.framework.id, framework))
+    if told.outranked:
+        said.append(_OUTRANKED.told(sources=", ".join(told.outranked)))
+    return Texts("".join(one.da for one in said), "".join(one.en for one in said))
 
 
 def evidence(
@@ -277,9 +303,7 @@ def evidence(
     """Of the facts that an indicator reads those that a reading rests on, newest first: by local date, then by time (a file has one time
     for all its dates). known: with the group that each is said of, "" for the pupil's own. counted: as `Answer` has it."""
     of = codes(subject)
-    dated = (
-        (day_of(fact), group, fact) for group, fact in known if not indicator.per_subject or fact.content.get("subject_code", "") in of
-    )
+    dated = ((day_of(fact), group, fact) for group, fact in known if not indicator.per_subject or code_of(indicator, fact) in of)
     looked_at = [(day, group, fact) for day, group, fact in dated if holds(indicator, window, day)]
     found = [
         (day, group, fact)

@@ -10,13 +10,14 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Final
 
 import msgspec
 from msgspec import Raw, Struct
 
 from contracts.indicator import Given, Indicator, Member, Window, WindowName
-from streams.reading import Day, Reading, Told, codes, gathered, in_window, shown, span, told
+from streams.reading import Day, Frameworks, Reading, Told, codes, gathered, in_window, shown, span, told, untold
 from streams.sheet import Measured, Summaries, combine, dated
 from streams.sheet import encode as encode_summaries
 
@@ -113,8 +114,12 @@ def _by_window(indicator: Indicator, days: Sequence[tuple[date, Measured]], wind
 class Remembering:
     """One pupil's view: what was kept of the pupil, what is live, and what has to be read anew of the two. changed: whether `kept` was."""
 
-    def __init__(self, pupil: str, kept: Kept, live: Live, windows: Windows, grade: Callable[[date], int | None], member: Member) -> None:
+    def __init__(
+        self, pupil: str, kept: Kept, live: Live, windows: Windows, grade: Callable[[date], int | None], member: Member,
+        frameworks: Frameworks = untold,
+    ) -> None:  # fmt: skip
         self.pupil, self.kept, self._live, self._windows, self._grade, self._member = pupil, kept, live, windows, grade, member
+        self._frameworks = cache(frameworks)
         self._spans = {name: span(window) for name, window in windows.items()}
         self.changed = False
         self._opened: Past | None = None
@@ -127,7 +132,7 @@ class Remembering:
     def readings(self, places: Iterable[tuple[Indicator, str]]) -> list[Reading]:
         """places: indicator and school subject; "" where it has none."""
         return [
-            shown(self.pupil, indicator, subject, self._spans[name], given)
+            shown(self.pupil, indicator, subject, self._spans[name], given, self._frameworks)
             for indicator, subject in places
             for name, given in zip(indicator.windows, self.told(indicator, subject), strict=True)
         ]

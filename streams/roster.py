@@ -13,7 +13,9 @@ from sys import intern
 from typing import Final, NamedTuple
 
 from contracts.facts import Fact, Facts, SheetKey, counting, encode
+from contracts.kinds import Family
 from streams.cadence import Cadence
+from streams.frameworks import Framework, as_of
 from streams.window import Calendar
 
 LEAVE_DAYS: Final = 14
@@ -52,6 +54,11 @@ class Member(NamedTuple):
         return self.first <= day <= self.last
 
 
+def shapes(key: SheetKey) -> bool:
+    """Whether a sheet says who belongs where, when a school has school days, or which goals are in force there: all that a `Part` is of."""
+    return key.family in (Family.ROSTER, Family.SOURCE) or (key.family == Family.CURRICULUM and not key.period)
+
+
 @dataclass(frozen=True)
 class Part:
     """One institution's roster. named: (leading identity, identity, pupil). linked: (identity that a roster names, supplier's identity).
@@ -65,10 +72,11 @@ class Part:
     linked: tuple[tuple[str, str], ...]
     sources: Mapping[tuple[str, str], frozenset[str]]
     cadences: Mapping[str, Cadence] = field(default_factory=dict)
+    frameworks: tuple[Framework, ...] = ()
 
     @classmethod
     def of(cls, institution: str, sheets: Iterable[tuple[SheetKey, Facts]]) -> "Part":
-        """From the institution's roster and source sheets."""
+        """From the institution's roster and source sheets, and that of its curriculum."""
         kept = list(sheets)
         newest = snapshots(facts for _, facts in kept)
         told = [(key.subject, fact) for key, facts in kept for fact in counting(_standing(facts, newest))]
@@ -85,6 +93,7 @@ class Part:
             tuple((subject, f.content["identity"]) for subject, f in identities if f.content["basis"] == "link"),
             _pupils_by_source(by_kind["roster.membership"]),
             {fact.content["source"]: Cadence.of(fact.content) for _, fact in by_kind["source.cadence"]},
+            tuple(Framework.of(fact) for _, fact in by_kind["curriculum.framework"]),
         )
 
 
@@ -257,6 +266,14 @@ class Roster:
         """The institution of the home class; else of any group."""
         now = sorted((m.kind != "class", m.institution) for m in self.memberships.get(pupil, []) if m.role == "pupil" and m.on(day))
         return now[0][1] if now else None
+
+    def framework(self, pupil: str, framework: str, day: date) -> Framework | None:
+        """As the school of the pupil's home class tells of it."""
+        return self.framework_at(self.home(pupil, day) or "", framework, day)
+
+    def framework_at(self, institution: str, framework: str, day: date) -> Framework | None:
+        part = self.parts.get(institution)
+        return as_of(part.frameworks, framework, day) if part else None
 
     def facet(self, pupil: str) -> bytes:
         """All that the roster says of whose a pupil's facts are and where they count; equal for equal rosters."""

@@ -20,8 +20,9 @@ of the facts, sorted; facts of no tool have one in common. Where facts are left 
 date too, the suppliers of those that were left out, sorted, stand fourth."""
 
 Summaries = dict[str, dict[str, Measured]]
-"""Indicator key -> code -> what was measured. code: the school subject, "" for facts without one; of a self-report whom the child was
-told of (`pupil,teachers`). In a school year's sheet the local date stands before it (`2026-11-24 MAT`)."""
+"""Indicator key -> code -> what was measured. code: the school subject, "" for facts without one, and after a space the framework where
+there is a reading of each (`code_for`); of a self-report whom the child was told of (`pupil,teachers`). In a school year's sheet the
+local date stands before it (`2026-11-24 MAT`)."""
 
 DATE: Final = len("2026-11-24")
 
@@ -67,7 +68,7 @@ def _coded(indicator: Indicator, facts: Iterable[Fact]) -> dict[str, list[Fact]]
     codes: dict[str, list[Fact]] = {}
     for fact in facts:
         if reads(indicator, fact):
-            code = _code(indicator, fact)
+            code = code_of(indicator, fact)
             codes.setdefault(f"{f.day_of(fact)} {code}" if f.is_standing(fact) else code, []).append(fact)
     return codes
 
@@ -85,16 +86,35 @@ def reads(indicator: Indicator, fact: Fact) -> bool:
     return fact.kind in indicator.kinds and indicator.takes(fact)
 
 
-def _code(indicator: Indicator, fact: Fact) -> str:
+def code_of(indicator: Indicator, fact: Fact) -> str:
+    """Under which code an indicator measures a fact."""
     if indicator.self_report:
         return ",".join(sorted(fact.content["visibility"]))
-    code: str = fact.content.get("subject_code", "") if indicator.per_subject else ""
-    return code
+    subject: str = fact.content.get("subject_code", "") if indicator.per_subject else ""
+    return code_for(subject, fact.content["framework_id"]) if indicator.per_framework else subject
+
+
+def code_for(subject: str, framework: str) -> str:
+    return f"{subject} {framework}" if framework else subject
+
+
+def subject_and_framework(code: str) -> tuple[str, str]:
+    """ "" for none; no school subject's own code has a space in it."""
+    subject, _, framework = code.partition(" ")
+    return subject, framework
 
 
 def is_told(indicator: Indicator, fact: Fact, audience: Collection[str]) -> bool:
     """Whether a fact may be shown to this audience: a self-report to those whom the child was told of."""
     return not indicator.self_report or not set(fact.content["visibility"]).isdisjoint(audience)
+
+
+def by_subject(codes: Iterable[str]) -> dict[str, list[str]]:
+    """School subject -> its codes, one for each framework where there is a reading of each."""
+    found: dict[str, list[str]] = {}
+    for code in codes:
+        found.setdefault(subject_and_framework(code)[0], []).append(code)
+    return found
 
 
 def by_date(period: str, summaries: Summaries) -> Iterator[tuple[date, Summaries]]:

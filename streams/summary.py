@@ -14,6 +14,7 @@ from contracts.dates import rfc3339
 from contracts.group_indicator import GroupAnswer, GroupIndicator, Member, Name, Part, Published, Split
 from contracts.indicator import Given
 from streams import small
+from streams.frameworks import Named
 from streams.reading import Span, Told
 from streams.rounding import rounded
 
@@ -62,16 +63,17 @@ class PublishedReading(Struct, frozen=True):
 
 
 class GroupReading(Struct, frozen=True):
-    """One value of a group. of, of_version: the pupil indicator that it is made of, None where it is of all. n: the pupils that it
-    rests on, of `pupils` in the group today; None where they are too few to be told. quartiles: between which the middle half of them is.
-    standard_error: of a mean, in the unit. details: what the value counts beside the pupils, for who sees them. text: what the value
-    counts, or why there is none."""
+    """One value of a group. of, of_version: the pupil indicator that it is made of, None where it is of all. framework: as in that one's
+    readings. n: the pupils that it rests on, of `pupils` in the group today; None where they are too few to be told. quartiles: between
+    which the middle half of them is. standard_error: of a mean, in the unit. details: what the value counts beside the pupils, for who
+    sees them. text: what the value counts, or why there is none."""
 
     indicator: str
     version: int
     of: str | None
     of_version: int | None
     subject: str | None
+    framework: Named | None
     value: float | None
     unit: str
     n: int | None
@@ -89,7 +91,8 @@ class GroupReading(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Place:
-    """What a reading is of, beside its group: a pupil indicator and its version, or none; a school subject, or ""; a window."""
+    """What a reading is of, beside its group: a pupil indicator and its version, or none; a school subject, or ""; a window;
+    a framework of goals, where there is a reading of each."""
 
     of: str | None
     of_version: int | None
@@ -97,6 +100,7 @@ class Place:
     window: Span
     unit: str
     decimals: int
+    framework: Named | None = None
 
 
 def member(pupil: str, told: Told, decimals: int, given: Given | None = None) -> Member:
@@ -194,7 +198,8 @@ def _reading(one: GroupIndicator, place: Place, shown: Shown, *, sees_pupils: bo
         published.survey, published.year, published.level, rounded(published.mean, place.decimals), published.n
     )
     return GroupReading(
-        one.name, one.version, place.of, place.of_version, place.subject or None, shown.value, place.unit, shown.n, shown.pupils,
+        one.name, one.version, place.of, place.of_version, place.subject or None, place.framework, shown.value, place.unit, shown.n,
+        shown.pupils,
         shown.quartiles, shown.error, list(shown.parts), list(shown.splits), beside, {**shown.details}, place.window, shown.reason,
         explained(one, shown, sees_pupils=sees_pupils),
     )  # fmt: skip

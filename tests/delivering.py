@@ -32,7 +32,6 @@ from contracts.errors import Refused
 from contracts.facts import Fact, Open, SheetKey, decode_facts, decode_open, each, encode
 from contracts.group_indicator import GroupIndicator
 from contracts.indicator import Indicator
-from contracts.kinds import Family
 from contracts.ports import Entry, Freshness, LedgerKey, Log, Record
 from contracts.privacy import Key
 from services.ingest.intake import Intake
@@ -45,7 +44,7 @@ from services.turns import at_once
 from streams import reading as r
 from streams.fold import Folded, fold, sheet_of
 from streams.remembered import Live, Remembering, Windows, kept_of, packed
-from streams.roster import Part, Roster
+from streams.roster import Part, Roster, shapes
 from streams.sheet import decode as decode_summaries
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
@@ -281,7 +280,7 @@ def delivered(seed: int) -> tuple[History, MemoryLog, Stored]:
 def roster(sheets: Sheets) -> Roster:
     by_school: dict[str, list[Any]] = {}
     for key, (facts, _) in sheets.items():
-        if key.family in (Family.ROSTER, Family.SOURCE):
+        if shapes(key):
             by_school.setdefault(key.institution, []).append((key, decode_facts(facts)))
     return Roster([Part.of(school, told) for school, told in by_school.items()])
 

@@ -22,10 +22,10 @@ from contracts.connector import Connector, Registration, Request
 from contracts.dates import Micros
 from contracts.facts import Facts, SheetKey, decode_facts, encode
 from contracts.indicator import Indicator
-from contracts.kinds import Family
 from contracts.privacy import Identity
 from streams.reading import Day, Pupil, days, merged, reading
-from streams.sheet import Summaries, measure_sheet
+from streams.roster import shapes
+from streams.sheet import Summaries, code_for, measure_sheet
 
 HEADERS: Final = {
     XAPI.name: {"content-type": "application/json", "x-experience-api-version": "1.0.3"},
@@ -77,9 +77,10 @@ def cells(
     subjects: Sequence[str],
     today: date,
     audience: Collection[str] = ("pupil",),
+    frameworks: Sequence[str] = (),
 ) -> dict[Key, Cell]:
-    """name: a pupil's Unilogin. Every cell of these pupils, indicators and subjects, for a reader who is this to the pupil."""
-    known = roster({key: (encode(facts), b"") for key, facts in sheets.items() if key.family in (Family.ROSTER, Family.SOURCE)})
+    """name: a pupil's Unilogin. Every cell of these pupils, indicators, subjects and frameworks, for a reader who is this to the pupil."""
+    known = roster({key: (encode(facts), b"") for key, facts in sheets.items() if shapes(key)})
     found: dict[Key, Cell] = {}
     for name in names:
         person = known.owner(KEY.seal(Identity("unilogin", name)))
@@ -92,11 +93,17 @@ def cells(
         calendar = known.calendar(known.home(person, today) or "")
         for indicator in indicators:
             for window in indicator.windows:
-                for subject in subjects if indicator.per_subject else [""]:
+                for subject in _codes(indicator, subjects, frameworks):
                     told = reading(pupil, indicator, subject, calendar.window(window, today))
                     today_told = (told.today.value, told.today.n) if told.today else None
                     found[name, indicator.name, subject or None, window] = Cell(told.value, told.n, told.interval, told.reason, today_told)
     return found
+
+
+def _codes(indicator: Indicator, subjects: Sequence[str], frameworks: Sequence[str]) -> list[str]:
+    if not indicator.per_subject:
+        return [""]
+    return [code_for(subject, one) for subject in subjects for one in (frameworks if indicator.per_framework else [""])]
 
 
 def _days(

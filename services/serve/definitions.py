@@ -35,6 +35,7 @@ def definition(one: Indicator) -> Definition:
         decimals=one.decimals,
         windows=list(one.windows),
         per_subject=one.per_subject,
+        per_framework=one.per_framework,
         reads=list(one.kinds),
         self_report=one.self_report,
         tasks=list(one.tasks),

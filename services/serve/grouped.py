@@ -20,6 +20,7 @@ from streams import small
 from streams.last_activity import LAST_ACTIVITY
 from streams.remembered import Remembering, Windows, subjects
 from streams.roster import Group
+from streams.sheet import by_subject
 
 PUBLISHED: Final = ("wellbeing.aggregate_published",)
 
@@ -39,7 +40,8 @@ class Class:
     """The pupils who are in a group today, over what they did wherever they were enrolled. indicators: all but self-reports. allowed: the
     school subjects that the caller sees of it, None for all. sees_pupils: and sees them of each of the pupils. facts: of a pupil, what an
     indicator reads between two dates, each with the group that it is said of, "" for the pupil's own. within: the pupils of the
-    caller's other groups that lie within this one. answers: for what is told of many together; none where that is not asked for."""
+    caller's other groups that lie within this one. answers: for what is told of many together; none where that is not asked for.
+    frameworks: as the group's school tells of them."""
 
     pupils: Sequence[Remembering]
     windows: Windows
@@ -49,6 +51,7 @@ class Class:
     facts: Callable[[str, Indicator, date, date], Awaitable[Sequence[tuple[str, Fact]]]]
     within: Sequence[frozenset[str]] = ()
     answers: Answers = Answers()
+    frameworks: r.Frameworks = r.untold
 
     def shown(self, asked: Asked, indicators: Sequence[Indicator]) -> dict[str, Sequence[str]]:
         """Indicator key -> the subjects to show: those asked for, else those in which any of the pupils has anything."""
@@ -62,9 +65,9 @@ class Class:
     def late(self, shown: Mapping[str, Sequence[str]], silent: frozenset[str]) -> list[Late]:
         """Of an indicator and a subject that are shown."""
         told = (
-            (one.name, subject, {source for window in pupil.told(one, subject) for source in window.sources})
+            (one.name, subject, {source for code in codes for window in pupil.told(one, code) for source in window.sources})
             for one in self.indicators
-            for subject in shown.get(one.key, ())
+            for subject, codes in by_subject(shown.get(one.key, ())).items()
             for pupil in self.pupils
         )
         return late(told, silent, self._least) if silent else []
@@ -120,8 +123,8 @@ async def _class(
     windows = r.windows([*every, LAST_ACTIVITY], view.calendar(group), asking.today)
     recalled = await view.recall(members, windows, asking.today)
     answers = await _answers(view, group, members, asking, windows) if any(one.self_reports for one in wanted) else Answers()
-    within = view.within(group.id, asking.today)
-    return Class(recalled, windows, every, view.group_subjects(group.id), sees_pupils, view.facts, within, answers)
+    within, frameworks = view.within(group.id, asking.today), view.frameworks(group)
+    return Class(recalled, windows, every, view.group_subjects(group.id), sees_pupils, view.facts, within, answers, frameworks)
 
 
 async def _answers(view: Narrowed, group: Group, members: Sequence[str], asking: Asking, windows: Windows) -> Answers:

@@ -15,6 +15,7 @@ from contracts.versions import is_asked_for
 from streams.fresh import Source, Status
 from streams.reading import Reading
 from streams.roster import Group
+from streams.sheet import subject_and_framework
 
 
 class Delivered(Struct, frozen=True):
@@ -102,17 +103,25 @@ class Asked(Struct, frozen=True):
     def shown(
         self, found: Callable[[Indicator], Collection[str]], indicators: Sequence[Indicator], allowed: frozenset[str] | None
     ) -> dict[str, Sequence[str]]:
-        """Indicator key -> the subjects to show, of those found and allowed (None: all). What has no subject is for those who see all of
-        them; a self-report for whoever the child was told of, whatever they teach."""
+        """Indicator key -> the subjects (codes of `streams.sheet`) to show, of those found and allowed (None: all). What has no subject is
+        for those who see all of them; a self-report for whoever the child was told of, whatever they teach."""
         shown: dict[str, Sequence[str]] = {}
         for one in indicators:
-            subjects = sorted(self.subjects or found(one)) if one.per_subject else [""]
-            shown[one.key] = [subject for subject in subjects if may_see(allowed, one, subject)]
+            shown[one.key] = [subject for subject in self._places(found, one) if may_see(allowed, one, subject)]
         return shown
+
+    def _places(self, found: Callable[[Indicator], Collection[str]], one: Indicator) -> list[str]:
+        """Of a subject that is asked for and in which nobody has anything there is a reading too, but of a framework none."""
+        if not one.per_subject:
+            return [""]
+        if not one.per_framework:
+            return sorted(self.subjects or found(one))
+        return sorted(code for code in found(one) if not self.subjects or subject_and_framework(code)[0] in self.subjects)
 
 
 def may_see(allowed: frozenset[str] | None, indicator: Indicator, subject: str) -> bool:
-    return allowed is None or subject in allowed or indicator.self_report
+    """subject: a code of `streams.sheet`."""
+    return allowed is None or subject_and_framework(subject)[0] in allowed or indicator.self_report
 
 
 def span(windows: Iterable[Window]) -> tuple[date, date]:

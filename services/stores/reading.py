@@ -27,7 +27,7 @@ from services.stores.rosters import ROSTER_FAMILIES, Current, Rosters
 from services.stores.store import positions_of, serving, sheets_of
 from streams.extras import Extra
 from streams.fresh import Source, sources
-from streams.reading import Day, Pupil, days, merged, since
+from streams.reading import Day, Frameworks, Pupil, days, merged, since
 from streams.remembered import Kept, Live, Remembering, Windows, decode_entries, kept_of, packed
 from streams.roster import Group, Relation
 from streams.sheet import DATE, Summaries, counted, generation, is_told, measure_sheet, reads, side_by_side
@@ -114,6 +114,10 @@ class Narrowed:
     def calendar(self, group: Group) -> Calendar:
         return self._roster.calendar(group.institution)
 
+    def frameworks(self, group: Group) -> Frameworks:
+        """As its school tells of them."""
+        return partial(self._roster.framework_at, group.institution)
+
     def group_subjects(self, group: str) -> frozenset[str] | None:
         """The school subjects that the reader sees of a group; None for all."""
         return self._relation.groups[group]
@@ -179,6 +183,7 @@ class Narrowed:
             Pupil(
                 pupil, found[pupil], partial(self._roster.grade, pupil),
                 {group: found[group] for group in self._roster.groups_of(pupil) if group in found}, partial(self._roster.is_in, pupil),
+                partial(self._roster.framework, pupil),
             )
             for pupil in pupils
         ]  # fmt: skip
@@ -201,7 +206,8 @@ class Narrowed:
         live = await self._live(allowed, rows, first, today)
         of = self._roster
         return [
-            Remembering(pupil, kept[pupil], live[pupil], windows, partial(of.grade, pupil), partial(of.is_in, pupil)) for pupil in allowed
+            Remembering(one, kept[one], live[one], windows, partial(of.grade, one), partial(of.is_in, one), partial(of.framework, one))
+            for one in allowed
         ]
 
     def remember(self, recalled: Iterable[Remembering], windows: Windows) -> None:

@@ -11,6 +11,7 @@ from contracts.kinds import Family
 from contracts.ports import Freshness
 from services.stores import tables as t
 from services.stores.database import Database, Session
+from services.stores.store import sheets_of
 from streams.roster import Part, Roster
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
@@ -60,5 +61,7 @@ class Rosters:
 async def _part(session: Session, institution: str, *, people: bool) -> Part:
     query = sa.select(t.sheets).where(t.sheets.c.institution == institution, t.sheets.c.family.in_(ROSTER_FAMILIES))
     query = query if people else query.where(t.sheets.c.subject == school_subject(institution))
-    rows = (await session.execute(query)).all()
-    return Part.of(institution, [(SheetKey(*row[:4]), decode_facts(row.facts)) for row in rows])
+    rows = [(SheetKey(*row[:4]), row.facts) for row in (await session.execute(query)).all()]
+    curriculum = SheetKey(school_subject(institution), institution, Family.CURRICULUM.value, "")
+    rows += [(sheet.key, sheet.facts) for sheet in await sheets_of(session, [curriculum], "s.facts", "")]
+    return Part.of(institution, [(key, decode_facts(facts)) for key, facts in rows])

@@ -21,12 +21,10 @@ from services.stores import tables as t
 from services.stores.database import GENERATION, Database, Session
 from services.stores.together import ahead
 from streams.retention import Limits, standing
-from streams.roster import snapshots
+from streams.roster import shapes, snapshots
 
 SILENT: Final = "silent sources"
 """As what is remembered which sources are stale."""
-SHAPING: Final = frozenset({Family.ROSTER, Family.SOURCE})
-"""Families whose sheets say who belongs where; a change of one makes what is remembered of a roster stale."""
 
 _OF_KEYS: Final = (
     "FROM {keys} AS k JOIN sheets AS s ON s.subject = k.subject AND s.institution = k.institution AND s.family = k.family"
@@ -103,7 +101,7 @@ class SqlStore:
                 await session.put(t.failed, [{name: getattr(row, name) for name in row.__struct_fields__} for row in one.failed])
                 ledger.update(one.ledger)
                 freshness += one.freshness
-                rosters |= {row.key.institution for row in one.sheets if row.key.family in SHAPING}
+                rosters |= {row.key.institution for row in one.sheets if shapes(row.key)}
             await _count(session, ledger)
             await _put_freshness(session, freshness)
             return await numbered(session, rosters)

@@ -1,9 +1,9 @@
 """I8 Goals moved: how many goals rose in the last 20 school days, minus how many fell (domain 4.5).
 
 A goal moved where its last level is another than the one before the 20 school days: the last one marked earlier in the school year, or
-not started where nobody had marked it. Goals of two frameworks are different goals, so a change of the curriculum moves none. A goal is
-taken as the teacher marks it; where no teacher has marked it in the school year, as a material does, else as the pupil does: two who see it
-differently do not move it. Nothing is said of today alone.
+not started where nobody had marked it. Each framework has a reading of its own, so a change of the curriculum moves no goal of either
+(domain 2.4). A goal is taken as the teacher marks it; where no teacher has marked it in the school year, as a material does, else as
+the pupil does: two who see it differently do not move it. Nothing is said of today alone.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from typing import Any, Final
 from contracts.dates import local_date
 from contracts.facts import Fact
 from contracts.indicator import Answer, Example, Given, Indicator, Summary, Texts
-from streams.invented import by_date, marked
+from streams.invented import FRAMEWORK, by_date, marked
 from streams.keyed import digest, joined
 
 LAST_DAYS: Final = 20
@@ -25,12 +25,12 @@ MARKERS: Final = ("teacher", "tool", "pupil")
 
 def measure(facts: Sequence[Fact]) -> Summary:
     """Marking -> [instant, goal, whose it is by `MARKERS`, level]."""
-    return {digest(fact.key, fact.content["framework_id"]): _marking(fact) for fact in facts}
+    return {digest(fact.key): _marking(fact) for fact in facts}
 
 
 def _marking(fact: Fact) -> list[Any]:
     told = fact.content
-    return [told["marked_at"], digest(told["framework_id"], told["goal_id"]), MARKERS.index(told["marked_by"]), told["level"]]
+    return [told["marked_at"], digest(told["goal_id"]), MARKERS.index(told["marked_by"]), told["level"]]
 
 
 def combine(one: Summary, other: Summary) -> Summary:
@@ -64,7 +64,7 @@ def _counted(markings: Summary) -> list[Any]:
 
 def _example(says: str, *facts: Fact, value: float | None, n: int, reason: str | None = None) -> Example:
     """Monday 2026-11-23: the last 20 school days began on Tuesday 2026-10-27."""
-    return Example(says, by_date(facts), date(2026, 11, 23), "Y", value, n, reason)
+    return Example(says, by_date(facts), date(2026, 11, 23), "Y", value, n, reason, framework=FRAMEWORK)
 
 
 def _on(day: str, goal: str, level: int, by: str = "teacher") -> Fact:
@@ -100,22 +100,22 @@ EXAMPLES = (
     _example("Where no teacher did, a material's markings count, before the pupil's own", _on("10-01", "a", 3, by="tool"),
              _on("11-12", "a", 2, by="tool"), _on("11-13", "a", 3, by="pupil"), value=-1, n=1),
     _example("Else the pupil's", _on("11-12", "a", 2, by="pupil"), value=1, n=1),
-    _example("The same name in another framework is another goal", _on("10-01", "a", 3),
-             marked("2026-11-12 12:00", "a", 2, framework="fagplan-2027"), value=1, n=1),
+    _example("What is marked in the framework that follows moves nothing", *_A_UP, _on("10-02", "b", 2),
+             marked("2026-11-12 12:00", "b", 3, framework="fagplan-2027"), value=1, n=1),
 )  # fmt: skip
 
 INDICATOR = Indicator(
     id="I8",
     name="goals-moved",
-    version=1,
+    version=2,
     title=Texts("Mål, der har flyttet sig", "Goals moved"),
     formula=Texts(
         "Antallet af mål, der i de seneste 20 skoledage er markeret på et højere niveau end før, minus antallet, der er markeret på et "
         "lavere. Et mål uden en tidligere markering i skoleåret regnes fra “ikke påbegyndt”. Lærerens markeringer af et mål går forud for "
-        "et materiales, og de for elevens egne.",
+        "et materiales, og de for elevens egne. Hver ramme af mål tæller for sig.",
         "The number of goals marked at a higher level in the last 20 school days than before, minus the number marked at a lower one. A "
         "goal with no earlier marking in the school year counts from “not started”. A teacher's markings of a goal go before a material's, "
-        "and those before the pupil's own.",
+        "and those before the pupil's own. Each framework of goals counts apart.",
     ),
     unseen=Texts(
         "Mål, som ingen har markeret, ses ikke, og heller ikke, om eleven kunne noget, før det blev markeret, eller hvor store målene er.",
@@ -137,6 +137,7 @@ INDICATOR = Indicator(
     windows=("Y",),
     kinds=("curriculum.goal_marked",),
     per_subject=True,
+    per_framework=True,
     minimum=Texts("Mindst ét mål markeret i de seneste 20 skoledage.", "At least one goal marked in the last 20 school days."),
     tasks=("T1", "T2"),
     zero={},

@@ -1,8 +1,9 @@
 """I7 Goals reached: how many goals of the school year are marked as reached (domain 4.5).
 
-Of a goal the latest marking of the year counts, whoever made it; of two at one instant the higher. Where goals are planned this year for a
-group that the pupil is in today, those are the goals that count, else all that are marked. A goal belongs to its framework: goals of two
-frameworks are never one. A plan is of the school year that it is filed under, also where it was told before that began.
+Of a goal the latest marking of the year counts, whoever made it; of two at one instant the higher. Where goals are planned this year
+for a group that the pupil is in today, those are the goals that count, else all that are marked. Each framework has a reading of its
+own: what was reached in one is not reached in that which replaces it (domain 2.4). A plan is of the school year that it is filed under,
+also where it was told before that began.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import Any, Final
 from contracts.dates import local_date, school_year
 from contracts.facts import Fact
 from contracts.indicator import Answer, Example, Given, Indicator, Summary, Texts
+from streams.invented import FRAMEWORK as OLD
 from streams.invented import by_date, marked, planned
 from streams.keyed import digest, joined
 
@@ -79,18 +81,24 @@ def _planned(given: Given) -> dict[str, list[str]]:
 
 _CLASS: Final = "g_class"
 _LEFT: Final = "g_left"
+_NEW: Final = "fagplan-2027"
 
 
-def _example(says: str, *facts: Fact, value: float | None, n: int, plan: Sequence[Fact] = (), left: Sequence[Fact] = ()) -> Example:
+def _example(
+    says: str, *facts: Fact, value: float | None, n: int, plan: Sequence[Fact] = (), left: Sequence[Fact] = (), framework: str = OLD
+) -> Example:
     """Monday 2026-11-23 of the school year that began on 1 August. plan: of the class; left: of the one before, until 12 November."""
     return Example(
         says, by_date(facts), date(2026, 11, 23), "Y", value, n, "not_marked" if value is None else None,
-        groups={_CLASS: plan, _LEFT: left}, member=lambda group, day: (day < date(2026, 11, 12)) == (group == _LEFT),
+        groups={_CLASS: plan, _LEFT: left}, framework=framework,
+        member=lambda group, day: (day < date(2026, 11, 12)) == (group == _LEFT),
     )  # fmt: skip
 
 
 _MARKS: Final = (marked("2026-09-10 12:00", "a", 3), marked("2026-10-05 12:00", "b", 2), marked("2026-11-20 12:00", "c", 3))
 _PLAN: Final = [planned("2026-08-12 08:00", goal) for goal in "abcd"]
+_NEW_MARKS: Final = (marked("2026-11-18 12:00", "a-2027", 3, framework=_NEW), marked("2026-11-20 12:00", "b-2027", 2, framework=_NEW))
+_NEW_PLAN: Final = [planned("2026-10-26 08:00", goal, framework=_NEW) for goal in ("a-2027", "b-2027", "c-2027")]
 
 EXAMPLES = (
     _example("Of four planned two are reached", *_MARKS, plan=_PLAN, value=2, n=4),
@@ -111,21 +119,28 @@ EXAMPLES = (
     _example("Last year's plan is not", *_MARKS, plan=[planned("2026-06-20 08:00", goal) for goal in "wxyz"], value=2, n=3),
     _example("Nor is what was marked last year", marked("2026-06-20 12:00", "d", 3), *_MARKS, plan=_PLAN, value=2, n=4),
     _example("A goal planned twice is one", *_MARKS, plan=[*_PLAN, planned("2026-10-12 08:00", "a", period="efterår")], value=2, n=4),
-    _example("The same id in another framework is another goal", *_MARKS, marked("2026-11-20 12:00", "b", 3, framework="fagplan-2027"),
+    _example("The same id in another framework is another goal", *_MARKS, marked("2026-11-20 12:00", "b", 3, framework=_NEW),
              plan=_PLAN, value=2, n=4),
+    _example("What was reached in a framework is not reached in the one that follows it", *_MARKS, *_NEW_MARKS, plan=_NEW_PLAN,
+             framework=_NEW, value=1, n=3),
+    _example("And stays what it was, by its own plan, or none", *_MARKS, *_NEW_MARKS, plan=_NEW_PLAN, value=2, n=3),
+    _example("A plan of the new goals alone is not known to be reached", *_MARKS, plan=[*_PLAN, *_NEW_PLAN], framework=_NEW, value=None,
+             n=3),
     _example("A weekend's marking counts", *_MARKS, marked("2026-11-22 12:00", "d", 3), plan=_PLAN, value=3, n=4),
 )  # fmt: skip
 
 INDICATOR = Indicator(
     id="I7",
     name="goals-reached",
-    version=1,
+    version=2,
     title=Texts("Mål nået", "Goals reached"),
     formula=Texts(
         "Antallet af mål, der ved den seneste markering i skoleåret er nået, hvem der end markerede. Er der i år planlagt mål for klasser "
-        "og hold, som eleven er i, tæller de mål; ellers alle mål, der er markeret.",
+        "og hold, som eleven er i, tæller de mål; ellers alle mål, der er markeret. Hver ramme af mål tæller for sig: et mål, der er "
+        "nået, er ikke nået i den ramme, der følger.",
         "The number of goals that are reached by their latest marking in the school year, whoever made it. Where goals are planned this "
-        "year for classes and groups that the pupil is in, those goals count, else all that are marked.",
+        "year for classes and groups that the pupil is in, those goals count, else all that are marked. Each framework of goals counts "
+        "apart: a goal that is reached is not reached in the framework that follows.",
     ),
     unseen=Texts(
         "Mål, som ingen har markeret i et tilkoblet system, og hvad en markering bygger på, ses ikke. Mål er ikke lige store.",
@@ -151,6 +166,7 @@ INDICATOR = Indicator(
     kinds=("curriculum.goal_marked", "curriculum.goal_planned"),
     all_kept=True,
     per_subject=True,
+    per_framework=True,
     minimum=Texts("Mindst én markering i skoleåret.", "At least one marking in the school year."),
     tasks=("T1", "T2", "T4"),
     zero={},

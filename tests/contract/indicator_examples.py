@@ -27,7 +27,7 @@ from contracts.kinds import BY_NAME
 from streams.invented import by_date
 from streams.reading import Day, Pupil, answer, days
 from streams.rounding import rounded
-from streams.sheet import by_code
+from streams.sheet import by_code, code_for
 from streams.window import Calendar
 
 RECORD = Path(__file__).with_name("indicator_versions.json")
@@ -61,7 +61,7 @@ def declaration(of: ModuleType) -> Indicator:
 
 def result(indicator: Indicator, example: Example, calendar: Calendar = ASSUMED) -> Answer:
     """The example's facts through measure, combine and read, as the read API does it."""
-    subject = "MAT" if indicator.per_subject else ""
+    subject = code_for("MAT", example.framework) if indicator.per_subject else ""
     groups = {group: list(measured(indicator, by_date(told))) for group, told in example.groups.items()}
     pupil = Pupil("s_example", list(measured(indicator, example.facts)), lambda _: example.grade, groups, example.member)
     return answer(pupil, indicator, subject, calendar.window(example.window, example.today))[0]

@@ -11,6 +11,7 @@ import pytest
 from contract import indicator_examples as kit
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from strategies import DATES, Told, histories, sheets
 
 from contracts.facts import encode
@@ -72,6 +73,9 @@ def test_the_declaration_is_complete(name: str) -> None:
     assert not declared.all_kept or {BY_NAME[kind].sheet for kind in declared.kinds} == {Sheet.STANDING}
     assert declared.self_report == any(kind.startswith("wellbeing.") for kind in declared.kinds)
     assert not (declared.self_report and declared.per_subject)
+    assert not declared.per_framework or declared.per_subject
+    fields = [{field.name for field in structs.fields(BY_NAME[kind].model)} for kind in declared.kinds]
+    assert not declared.per_framework or all({"framework_id", "subject_code"} <= told for told in fields)
     assert declared.tasks
     assert set(declared.tasks) <= TASKS
 

@@ -48,6 +48,7 @@ WORKED = {
 }
 INDICATORS = [one for one in discover_indicators() if not one.of_groups_alone]
 OF_SUBJECTS = {one.name for one in INDICATORS if one.per_subject}
+OF_FRAMEWORKS = {one.name for one in INDICATORS if one.per_framework}
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +62,13 @@ def address(hub: Hub, name: str) -> str:
 
 
 def explained(hub: Hub, name: str, **asked: Any) -> Any:
+    return hub.get(address(hub, name), anna.teacher(hub, anna.LONE), **place(name), **asked)
+
+
+def place(name: str) -> dict[str, str]:
+    """Of what there is a reading each."""
     subject = {"subject": "MAT"} if name in OF_SUBJECTS else {}
-    return hub.get(address(hub, name), anna.teacher(hub, anna.LONE), **subject, **asked)
+    return subject | ({"framework": anna.FRAMEWORK} if name in OF_FRAMEWORKS else {})
 
 
 def test_every_indicator_is_worked_out_and_every_fact_has_words() -> None:
@@ -155,9 +161,7 @@ def reads(hub: Hub) -> list[Any]:
 
 def test_who_does_not_see_the_value_does_not_see_its_facts(hub: Hub) -> None:
     mats = dict(anna.teacher(hub, anna.MATS))
-    seen = {
-        name: hub.http.get(address(hub, name), params={"subject": "MAT"} if name in OF_SUBJECTS else {}, headers=mats) for name in WORKED
-    }
+    seen = {name: hub.http.get(address(hub, name), params=place(name), headers=mats) for name in WORKED}
     told = {name for name, answer in seen.items() if answer.status_code == 200}
     assert told == OF_SUBJECTS | {one.name for one in INDICATORS if one.self_report}
     assert {fact["type"] for name in told - OF_SUBJECTS for fact in seen[name].json()["facts"]} == set()

@@ -78,8 +78,8 @@ def test_the_class_as_a_whole(hub: Hub) -> None:
     by_window = {one["window"]["name"]: one for one in told["readings"]}
     assert set(by_window) == {"W20", "Q", "Y"}
     assert by_window["W20"] == {
-        "indicator": "class-attendance", "version": 1, "of": "attendance", "of_version": 1, "subject": None, "value": 79.3,
-        "unit": "percent", "n": 5, "pupils": 6, "quartiles": [66.7, 100.0], "standard_error": None,
+        "indicator": "class-attendance", "version": 1, "of": "attendance", "of_version": 1, "subject": None, "framework": None,
+        "value": 79.3, "unit": "percent", "n": 5, "pupils": 6, "quartiles": [66.7, 100.0], "standard_error": None,
         "parts": [], "splits": [], "published": None, "details": {},
         "window": {"name": "W20", "from": "2026-10-28", "to": "2026-11-24", "school_days": 20, "calendar": "assumed"}, "reason": None,
         "text": {

@@ -11,15 +11,16 @@ from oracle.sent import GoalPlan, Marking
 REACHED = 3
 
 
-def levels(marks: Iterable[Marking]) -> dict[tuple[str, str], int]:
-    """Goal of a framework -> how far it is, after all its markings in their order."""
-    return {(one.framework, one.goal): one.level for one in sorted(marks, key=lambda mark: (mark.at, mark.level))}
+def levels(marks: Iterable[Marking]) -> dict[str, int]:
+    """Goal -> how far it is, after all its markings in their order."""
+    return {one.goal: one.level for one in sorted(marks, key=lambda mark: (mark.at, mark.level))}
 
 
 def goals_reached(marks: Iterable[Marking], plans: Iterable[GoalPlan], window: Window) -> Cell:
-    """Of the goals planned for the school year of the window, or of those marked in it where none is planned, how many are reached."""
+    """Of one framework and subject: of the goals planned for the school year of the window, or of those marked in it where none is planned,
+    how many are reached."""
     of_year = [one for one in marks if window.holds(local_date(one.at))]
-    aims = {(one.framework, one.goal) for one in plans if one.year[0] == window.first.year}
+    aims = {one.goal for one in plans if one.year[0] == window.first.year}
     known, now = levels(of_year), levels(one for one in of_year if local_date(one.at) == window.today)
     today = (float(list(now.values()).count(REACHED)), len(now)) if now else None
     if not known:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
+from itertools import product
 from typing import Any, TypeVar
 
 from oracle import checkins, cloudevents, registers, statements
@@ -71,16 +72,19 @@ WINDOWS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(SAID, ("Y",)),
 }
 PER_SUBJECT = {I1: active_minutes, I3: items_answered, I4: first_try_correctness, I5: result_level}
-MOVED = {I6: result_change, I8: goals_moved}
-"""By subject too, and by what the last 20 school days are."""
 UNASSIGNED = "unassigned"
 GROUP = "group"
 """In place of a scheme, where something is said of a group."""
-OF_NO_SUBJECT = (Slot, DayTotal, SelfAnswer, Assignment, HandIn, Standing, GoalPlan)
+NO_ACTIVITY = (Slot, DayTotal, SelfAnswer, Assignment, HandIn, Standing, GoalPlan, Marking)
 
 K = TypeVar("K", bound=Hashable)
 Key = tuple[str, str, str | None, str]
-"""(pupil key, indicator, subject or None, window)."""
+"""(pupil key, indicator, subject or None, window); the subject with its framework (`series`) where each has a cell of its own."""
+
+
+def series(subject: str, framework: str) -> str:
+    """What one framework says in a subject."""
+    return f"{subject} {framework}"
 
 
 def newest(reports: Iterable[Report]) -> Report:
@@ -194,6 +198,12 @@ class Oracle:
                 known[owner].append(report)
         return {key: one_each((fact(report), report) for report in reports) for key, reports in known.items()}
 
+    @staticmethod
+    def frameworks(facts: Mapping[str, Sequence[Report]], of_groups: Iterable[Report]) -> list[str]:
+        """Of goals that anybody was marked in or that were planned."""
+        told = [one.content for one in (*(one for mine in facts.values() for one in mine), *of_groups)]
+        return sorted({one.framework for one in told if isinstance(one, Marking | GoalPlan)})
+
     def cells(
         self,
         pupils: Iterable[str] | None = None,
@@ -204,13 +214,14 @@ class Oracle:
         """Every cell of these pupils (all); subjects: those in which the pupil has any activity at all, unless given. audience: what the
         reader is to the pupil, in the words of check-ins."""
         facts, of_groups = self.facts(), self.of_groups()
+        frameworks = self.frameworks(facts, of_groups)
         cells: dict[Key, Cell] = {}
         for key in self.people.pupils if pupils is None else pupils:
             pupil = self.people.pupils[key]
             of_pupil = facts.get(key, [])
             cells |= self._activity(pupil, of_pupil, windows, subjects) | self._attendance(pupil, of_pupil, windows)
             cells |= self._handed_in(pupil, of_pupil, of_groups, windows, subjects)
-            cells |= self._goals(pupil, of_pupil, of_groups, windows, subjects)
+            cells |= self._goals(pupil, of_pupil, of_groups, windows, subjects, frameworks)
             cells |= self._late(pupil, of_pupil, windows) | self._said(pupil, of_pupil, windows, set(audience))
         return cells
 
@@ -222,7 +233,7 @@ class Oracle:
     def _activity(
         self, pupil: Pupil, facts: list[Report], windows: Mapping[str, Sequence[str]], subjects: Iterable[str] | None
     ) -> dict[Key, Cell]:
-        records = [one.content for one in facts if one.content is not None and not isinstance(one.content, OF_NO_SUBJECT)]
+        records = [one.content for one in facts if one.content is not None and not isinstance(one.content, NO_ACTIVITY)]
         asked = sorted({one.subject for one in records}) if subjects is None else list(subjects)
         cells = {
             (pupil.key, name, subject, window): measure(records, subject, self._window(pupil, window))
@@ -232,9 +243,8 @@ class Oracle:
         }
         newest = self.days.first_of_last(pupil.home(self.today), self.today, NEWEST_DAYS)
         cells |= {
-            (pupil.key, name, subject, window): moved(records, subject, self._window(pupil, window), newest)
-            for name, moved in MOVED.items()
-            for window in windows.get(name, ())
+            (pupil.key, I6, subject, window): result_change(records, subject, self._window(pupil, window), newest)
+            for window in windows.get(I6, ())
             for subject in asked
         }
         shares = self._shares(pupil, facts, Slot | DayTotal)
@@ -242,7 +252,7 @@ class Oracle:
             window = self._window(pupil, name)
             at_school = there(shares, self._school_days(pupil, window))
             cells[pupil.key, I2, subject, name] = active_days(
-                [one for one in records if not isinstance(one, Result | Marking)], subject, window, at_school
+                [one for one in records if not isinstance(one, Result)], subject, window, at_school
             )
         return cells
 
@@ -266,22 +276,22 @@ class Oracle:
 
     def _goals(
         self, pupil: Pupil, facts: list[Report], of_groups: list[Report], windows: Mapping[str, Sequence[str]],
-        subjects: Iterable[str] | None,
+        subjects: Iterable[str] | None, frameworks: Sequence[str],
     ) -> dict[Key, Cell]:  # fmt: skip
-        """Planned is what the groups of today plan."""
+        """Planned is what the groups of today plan. What one framework holds is nothing to another."""
         mine = [one for one in of_groups if one.day <= self.today and pupil.in_group((one.institution, one.identity[1]), self.today)]
         plans = [one.content for one in mine if isinstance(one.content, GoalPlan)]
         marks = [one.content for one in facts if isinstance(one.content, Marking)]
         asked = sorted({one.subject for one in (*marks, *plans)}) if subjects is None else list(subjects)
-        return {
-            (pupil.key, I7, subject, name): goals_reached(
-                [one for one in marks if one.subject == subject],
-                [one for one in plans if one.subject == subject],
-                self._window(pupil, name),
-            )
-            for name in windows.get(I7, ())
-            for subject in asked
-        }
+        newest, cells = self.days.first_of_last(pupil.home(self.today), self.today, NEWEST_DAYS), dict[Key, Cell]()
+        for place in product(asked, frameworks):
+            marked = [one for one in marks if (one.subject, one.framework) == place]
+            planned = [one for one in plans if (one.subject, one.framework) == place]
+            for name in windows.get(I7, ()):
+                cells[pupil.key, I7, series(*place), name] = goals_reached(marked, planned, self._window(pupil, name))
+            for name in windows.get(I8, ()):
+                cells[pupil.key, I8, series(*place), name] = goals_moved(marked, self._window(pupil, name), newest)
+        return cells
 
     def _school_days(self, pupil: Pupil, window: Window) -> list[date]:
         """Those of the window, today included if it is one."""

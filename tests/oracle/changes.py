@@ -28,14 +28,14 @@ def result_change(records: Sequence[object], subject: str, window: Window, newes
     return Cell(rounded(100 * rise), n, around(rise, error_squared, 100, 0, -100, 100))
 
 
-def goals_moved(records: Sequence[object], subject: str, window: Window, newest: date) -> Cell:
-    """newest: the first of the last 20 school days. Goals that stand higher now than before it, minus those that stand lower; of the goals
-    marked since. What nobody had marked stood at 0. Where a teacher marked a goal in the year the teacher's markings are read, else a
-    tool's, else the pupil's."""
-    markings = [one for one in of_kind(Marking, records) if one.subject == subject and window.holds(local_date(one.at))]
+def goals_moved(marked: Sequence[Marking], window: Window, newest: date) -> Cell:
+    """Of one framework and subject. newest: the first of the last 20 school days. Goals that stand higher now than before it, minus
+    those that stand lower; of the goals marked since. What nobody had marked stood at 0. Where a teacher marked a goal in the year the
+    teacher's markings are read, else a tool's, else the pupil's."""
+    markings = [one for one in marked if window.holds(local_date(one.at))]
     score, n = 0, 0
-    for goal in {(one.framework, one.goal) for one in markings}:
-        of_goal = [one for one in markings if (one.framework, one.goal) == goal]
+    for goal in {one.goal for one in markings}:
+        of_goal = [one for one in markings if one.goal == goal]
         heard = next(same for by in ("teacher", "tool", "pupil") if (same := [one for one in of_goal if one.by == by]))
         if local_date(max(one.at for one in heard)) < newest:
             continue

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from oracle.batch import I1, I2, I3, I4, I5, I6, I7, I8, I9, I10, I11, I12, SAID, WINDOWS, Key
+from oracle.batch import I1, I2, I3, I4, I5, I6, I7, I8, I9, I10, I11, I12, SAID, WINDOWS, Key, series
 from oracle.measures import Cell
 
 Json = dict[str, Any]
@@ -64,7 +64,8 @@ def cell_of(told: Json) -> Cell:
 
 
 def key_of(pupil: str, told: Json) -> Key:
-    return pupil, told["indicator"], told.get("subject"), told["window"]["name"]
+    subject, framework = told.get("subject"), told.get("framework")
+    return pupil, told["indicator"], series(subject, framework["id"]) if framework else subject, told["window"]["name"]
 
 
 def served_cells(readings: Iterable[Json], pupil_of: Callable[[str], str]) -> list[tuple[Key, Cell]]:

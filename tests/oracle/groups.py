@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from oracle import handed_in
-from oracle.batch import I1, I2, I3, I4, I5, I7, I9, I11, SAID, Key, Oracle
+from oracle.batch import I1, I2, I3, I4, I5, I7, I9, I11, SAID, Key, Oracle, series
 from oracle.compare import NothingCompared
 from oracle.days import local_date
 from oracle.measures import Cell, first_tries, rounded, wilson
@@ -125,7 +125,7 @@ def coverage(oracle: Oracle, facts: Mapping[str, Sequence[Report]], pupils: Sequ
 
 
 def goal_map(marks: Mapping[str, Sequence[Marking]], pupils: int) -> GroupCell:
-    """marks: pupil -> the markings of the year. Each marking of a goal by its marker is overwritten by the next."""
+    """marks: pupil -> the markings of the year in one framework. Each marking of a goal by its marker is overwritten by the next."""
     counts: dict[tuple[str, str, str], Counter[int]] = defaultdict(Counter)
     for of_pupil in marks.values():
         latest = {(one.goal, one.framework, one.by): one.level for one in sorted(of_pupil, key=lambda one: (one.at, one.level))}
@@ -158,7 +158,9 @@ def weak_spots(answers: Mapping[str, Sequence[Answer]], pupils: int) -> GroupCel
     return GroupCell(rounded(Fraction(100 * sum(bool(one.correct) for _, one in tries), len(tries))), who, pupils, parts=parts)
 
 
-def _looked_into(oracle: Oracle, facts: Mapping[str, Sequence[Report]], place: str, pupils: Sequence[str], subject: str) -> GroupCells:
+def _looked_into(
+    oracle: Oracle, facts: Mapping[str, Sequence[Report]], place: str, pupils: Sequence[str], subject: str, frameworks: Sequence[str]
+) -> GroupCells:
     """Of the markings of the year and the answers of the last 20 school days in one subject."""
     marks, answers = dict[str, list[Marking]](), dict[str, list[Answer]]()
     for key in pupils:
@@ -167,10 +169,13 @@ def _looked_into(oracle: Oracle, facts: Mapping[str, Sequence[Report]], place: s
         told = [one.content for one in facts.get(key, ()) if one.day <= oracle.today]
         marks[key] = [one for one in told if isinstance(one, Marking) and one.subject == subject and year <= local_date(one.at)]
         answers[key] = [one for one in told if isinstance(one, Answer) and one.subject == subject and month <= local_date(one.at)]
-    return {
-        (place, G5, I7, subject, "Y"): goal_map(marks, len(pupils)),
-        (place, G6, I4, subject, "W20"): weak_spots(answers, len(pupils)),
+    maps = {
+        (place, G5, I7, series(subject, framework), "Y"): goal_map(
+            {key: [one for one in told if one.framework == framework] for key, told in marks.items()}, len(pupils)
+        )
+        for framework in frameworks
     }
+    return {**maps, (place, G6, I4, subject, "W20"): weak_spots(answers, len(pupils))}
 
 
 def _counts(oracle: Oracle, key: str, report: Report, subjects: Sequence[str]) -> bool:
@@ -194,6 +199,7 @@ def group_cells(oracle: Oracle, cells: Mapping[Key, Cell], subjects: Sequence[st
     """Of every class, those who are in it today. cells: the oracle's, of all pupils in these subjects."""
     places = {key: {place.class_id for place in one.places if place.holds(oracle.today)} for key, one in oracle.people.pupils.items()}
     members, facts, said = defaultdict[str, list[str]](list), oracle.facts(), oracle.of_groups()
+    frameworks = oracle.frameworks(facts, said)
     for key, of_pupil in places.items():
         for place in of_pupil:
             members[place].append(key)
@@ -201,7 +207,7 @@ def group_cells(oracle: Oracle, cells: Mapping[Key, Cell], subjects: Sequence[st
     found = {**_of_cells(cells, places), **covered, **of_answers(oracle, members)}
     for place, pupils in members.items():
         for subject in subjects:
-            found |= _looked_into(oracle, facts, place, pupils, subject)
+            found |= _looked_into(oracle, facts, place, pupils, subject, frameworks)
         found |= _handed_in(oracle, facts, said, place, pupils, subjects)
     return found
 
@@ -285,7 +291,8 @@ def compare_groups(
     report, seen = GroupReport(), set[GroupKey]()
     for place, readings in summaries.items():
         for told in readings:
-            key = (place, told["indicator"], told["of"], told["subject"], told["window"]["name"])
+            subject = series(told["subject"], told["framework"]["id"]) if told["framework"] else told["subject"]
+            key = (place, told["indicator"], told["of"], subject, told["window"]["name"])
             ours, theirs = expected.get(key), served_cell(told)
             seen.add(key)
             report.cells[key[1]] += 1

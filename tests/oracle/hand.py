@@ -6,7 +6,8 @@ launched, initialized, closed (terminated) and abandoned (session, duration), an
 scaled, raw, min, max, and partial=yes where it is not over).
 `by=` names a pupil by Unilogin; where it is not there, it is the cell's pupil.
 
-`holds` are groups that the pupil is in beside the class: name, first and last day, null where it is open.
+`framework`: of whose goals a cell is, where there is one for each. `holds` are groups that the pupil is in beside the class: name,
+first and last day, null where it is open.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from oracle.batch import Key, Oracle
+from oracle.batch import Key, Oracle, series
 from oracle.measures import Cell
 from oracle.people import pupil
 from oracle.statements import ABANDONED, ADL, CMI5, EXTENSION, VIDEO, VIDEO_VERBS
@@ -129,7 +130,8 @@ def fed(cell: Json) -> Oracle:
 
 
 def key(cell: Json) -> Key:
-    return cell["pupil"], cell["indicator"], cell["subject"], cell["window"]
+    place = series(cell["subject"], cell["framework"]) if "framework" in cell else cell["subject"]
+    return cell["pupil"], cell["indicator"], place, cell["window"]
 
 
 def expected(cell: Json) -> Cell:

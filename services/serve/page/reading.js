@@ -40,7 +40,11 @@ export const reason = (reading, definition) => filled(said(definition.reasons[re
 export const late = (sources) => (sources ? h("span", { class: "late", title: t("late", { sources: listed(sources) }) }, t("status.stale")) : null);
 
 /** What a cell stands for, whatever its value. */
-export const place = (reading) => [reading.indicator, reading.subject ?? "", reading.window.name].join("|");
+export const place = ({ indicator, subject, framework, window }) =>
+  [indicator, subject ?? "", ...(framework ? [framework.id] : []), window.name].join("|");
+
+/** A framework of goals in few letters: its version, where somebody told of it, else the end of its name. */
+export const frameworkName = ({ id, version }) => version ?? id.split("/").filter(Boolean).at(-1);
 
 /** Changes exactly when what a cell shows does. */
 export const shown = ({ value, n, interval, today, reason, version }) => JSON.stringify([value, n, interval, today, reason, version]);

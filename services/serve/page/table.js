@@ -18,11 +18,19 @@ export function columns(view, catalogue, subject, windows) {
   }
   const order = [...catalogue.keys()];
   const late = new Map(view.delivery.stale.map((one) => [`${one.indicator}|${one.subject ?? ""}`, one.sources]));
-  const column = ([key, { indicator, subject: of, window }]) => ({ key, indicator, subject: of, window, late: late.get(`${indicator}|${of ?? ""}`) });
+  const column = ([key, { indicator, subject: of, framework, window }]) => ({
+    key, indicator, subject: of, framework, window, late: late.get(`${indicator}|${of ?? ""}`),
+  });
   return [...found].map(column).sort(
-    (a, b) => order.indexOf(a.indicator) - order.indexOf(b.indicator) || byName(told.subjectName(a.subject), told.subjectName(b.subject)),
+    (a, b) =>
+      order.indexOf(a.indicator) - order.indexOf(b.indicator) ||
+      byName(told.subjectName(a.subject), told.subjectName(b.subject)) ||
+      byName(a.framework?.id ?? "", b.framework?.id ?? ""),
   );
 }
+
+/** The subject of a column, and of whose goals it is where there is one for each framework. */
+const of = ({ subject, framework }) => [told.subjectName(subject), framework && told.frameworkName(framework)].filter(Boolean).join(" · ");
 
 /** The pupils of a view in the order of the class list: by name; those whom the platform has no name for come last. */
 export function rows(view, names) {
@@ -71,7 +79,7 @@ export class Grid {
       const window = h("span", { class: "window" }, told.windowName(run[0].window.name));
       return h("th", { role: "columnheader", scope: "colgroup", colspan: run.length }, h("span", { class: "title" }, title), window);
     });
-    const subjects = shownColumns.map(({ subject, late }) => h("th", { role: "columnheader", scope: "col" }, told.subjectName(subject), told.late(late)));
+    const subjects = shownColumns.map((column) => h("th", { role: "columnheader", scope: "col" }, of(column), told.late(column.late)));
     const corner = h("th", { role: "columnheader", scope: "col", rowspan: 2, class: "name" }, t("pupil"));
     return h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, corner, ...top), h("tr", { role: "row" }, ...subjects));
   }
@@ -106,7 +114,7 @@ export class Grid {
     const { column } = button.told;
     button.reading = reading;
     const definition = this.catalogue.get(column.indicator);
-    const subject = column.subject && h("span", { class: "subject" }, told.subjectName(column.subject));
+    const subject = column.subject && h("span", { class: "subject" }, of(column));
     const label = h("span", { class: "label" }, said(definition.title), subject);
     const words = reading ? this.#told(reading, definition) : [h("span", { class: "value none" }, "–")];
     button.replaceChildren(label, h("span", { class: "body" }, ...words));

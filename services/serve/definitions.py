@@ -38,6 +38,7 @@ def definition(one: Indicator) -> Definition:
         per_framework=one.per_framework,
         reads=list(one.kinds),
         self_report=one.self_report,
+        of_groups_alone=one.of_groups_alone,
         tasks=list(one.tasks),
         reasons=_reasons(one.reasons),
         interval=_words(one.interval) if one.interval else None,

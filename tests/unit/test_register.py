@@ -80,6 +80,13 @@ def test_everything_that_is_computed_stands_there_with_how_and_what_it_does_not_
     assert "{" not in told.words
 
 
+def test_what_is_read_for_groups_alone_says_that_it_is_shown_of_no_pupil() -> None:
+    words = "Ikke for den enkelte elev"
+    alone = [one for one in INDICATORS if one.of_groups_alone and one.until is None]
+    assert document("da").words.count(words) == len(alone)
+    assert document("da", [replace(STRANGERS, of_groups_alone=True)]).words.count(words) == 1
+
+
 @in_both
 def test_it_holds_together(language: Language) -> None:
     """Every link leads somewhere, no place has two names, headings go down one step at a time, and cells have heads."""

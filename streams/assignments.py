@@ -2,14 +2,16 @@
 
 An assignment is due for a pupil who is in the group on the local date of its due date as now known. Given to two groups of a pupil, the
 later due date holds. What has no due date, is optional, or from which the pupil is excused, is not due. Handed in is when it first was.
+An assignment is one of its school year: a source may give the same id again the year after. Where what is said of it is dated in another
+year than it is, the source says of which it is (`school_year`).
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from contracts.dates import Micros, local_date
-from contracts.facts import Fact
+from contracts.dates import Micros, local_date, school_year
+from contracts.facts import Fact, day_of
 from contracts.indicator import Given, Summary
 from streams.keyed import digest, joined
 
@@ -47,9 +49,14 @@ def measure(facts: Sequence[Fact]) -> Summary:
     `feedback` where that is read."""
     told: dict[str, Any] = {}
     for fact in facts:
-        assignment = digest(fact.content["assignment_id"])
+        assignment = name(fact)
         told[assignment] = _both(told.get(assignment, {}), _said(fact))
     return told
+
+
+def name(fact: Fact) -> str:
+    """Of the assignment that a fact is of, in summaries."""
+    return digest(fact.content["assignment_id"], fact.content.get("school_year") or school_year(day_of(fact)))
 
 
 def _said(fact: Fact) -> dict[str, Any]:

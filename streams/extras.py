@@ -14,6 +14,7 @@ from contracts.dates import Micros, local_date
 from contracts.facts import Fact, day_of
 from contracts.indicator import Texts, Window, WindowName
 from contracts.kinds import BY_NAME
+from streams.assignments import name as named
 from streams.words import clock, words
 
 MOST: Final = 20
@@ -104,16 +105,16 @@ def _is_in(item: Item, window: Window) -> bool:
 
 def _waiting(known: Sequence[Said], window: Window) -> list[Item]:
     """The first hand-in of each assignment that nobody has answered since, the longest wait first."""
-    given = {fact.content["assignment_id"]: fact for _, fact in sorted(known, key=_due) if fact.kind == "assignment.published"}
+    given = {named(fact): fact for _, fact in sorted(known, key=_due) if fact.kind == "assignment.published"}
     answered = _answered(fact for _, fact in known)
     handed: dict[str, Fact] = {}
     for _, fact in sorted(known, key=lambda one: (one[1].content.get("submitted_at", 0), one[1].key), reverse=True):
-        name = fact.content["assignment_id"]
+        name = named(fact)
         if fact.kind == "assignment.submitted" and fact.content["submitted_at"] > answered.get(name, 0):
             handed[name] = fact
     of_year = [fact for fact in handed.values() if local_date(fact.content["submitted_at"]) >= window.first]
     longest = sorted(of_year, key=lambda fact: (fact.content["submitted_at"], fact.key))
-    return [_waits(fact, given.get(fact.content["assignment_id"]), window.last) for fact in longest]
+    return [_waits(fact, given.get(named(fact)), window.last) for fact in longest]
 
 
 def _due(said: Said) -> tuple[Any, ...]:
@@ -127,7 +128,7 @@ def _answered(facts: Iterable[Fact]) -> dict[str, Micros]:
     found: dict[str, Micros] = {}
     for fact in facts:
         if fact.kind == "assignment.state" and fact.content["state"] in ANSWERED:
-            name, told = fact.content["assignment_id"], fact.content
+            name, told = named(fact), fact.content
             found[name] = max(told["feedback_at" if "feedback_at" in told else "at"], found.get(name, 0))
     return found
 

@@ -14,7 +14,7 @@ from contracts.group_indicator import GroupAnswer, GroupExample, GroupIndicator,
 from contracts.indicator import Given, Summary, Texts, Window
 from streams import assignments
 from streams.invented import published, state, submitted
-from streams.keyed import digest, joined
+from streams.keyed import joined
 
 EVERYBODY: Final = ""
 COUNTS: Final = ("on_time", "late", "missing", "given", "excused")
@@ -61,12 +61,12 @@ def names(fact: Fact) -> Mapping[str, Name]:
     if fact.kind != "assignment.published":
         return {}
     told = fact.content
-    return {digest(told["assignment_id"]): Name(told["assignment_id"], None, told["title"], told["due_at"])}
+    return {assignments.name(fact): Name(told["assignment_id"], None, told["title"], told["due_at"])}
 
 
 _WINDOW: Final = Window("W20", date(2026, 10, 27), date(2026, 11, 23), ())
 _DUE: Final = [published(f"2026-11-{day} 12:00", name) for name, day in (("a", "06"), ("b", "13"), ("c", "23"))]
-_A, _B, _C = (digest(name) for name in "abc")
+_A, _B, _C = map(assignments.name, _DUE)
 
 
 def _member(*handed: tuple[str, str], due: str = "a", feedback: str = "", excused: str = "") -> Member:

@@ -83,6 +83,8 @@ EXAMPLES = (
              value=75.0, n=4),
     _example("What has no due date is never due", *_THREE_IN, given=[*_FOUR, published(None, "e")], value=75.0, n=4),
     _example("A hand-in of what nobody gave counts nowhere", *_THREE_IN, submitted("2026-11-18 10:00", "x"), given=_FOUR, value=75.0, n=4),
+    _example("The same id a year before was another assignment", *_THREE_IN, submitted("2025-11-20 11:00", "d"), given=_FOUR,
+             value=75.0, n=4),
     _example("Handed in on a weekend, due on one", *_THREE_IN, submitted("2026-11-21 20:00", "e"),
              given=[*_FOUR, published("2026-11-22 23:00", "e")], value=80.0, n=5),
     _example("Of the class that was left counts what was due before, of the new one what was due since", *_THREE_IN,

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from oracle.days import local_date
 from oracle.measures import Cell, Window, of_kind, rounded
-from oracle.sent import Assignment, HandIn, Standing
+from oracle.sent import Assignment, HandIn, Standing, Task
 
 LEAST = 3
 InGroup = Callable[[tuple[str, str], date], bool]
@@ -31,13 +31,13 @@ class Owed:
 def owed(given: Iterable[tuple[tuple[str, str], Assignment]], own: Sequence[object], in_group: InGroup, window: Window) -> list[Owed]:
     """given: to which group, and what. Of what two of the pupil's groups were given the latest deadline holds."""
     there = [what for group, what in given if what.due is not None and in_group(group, local_date(what.due))]
-    latest = {what.id: what for what in sorted(there, key=lambda what: (what.due or 0, not what.optional))}
-    excused = {one.assignment for one in of_kind(Standing, own) if one.state == "excused"}
-    came: dict[str, int] = {}
+    latest = {what.task: what for what in sorted(there, key=lambda what: (what.due or 0, not what.optional))}
+    excused = {one.task for one in of_kind(Standing, own) if one.state == "excused"}
+    came: dict[Task, int] = {}
     for one in sorted(of_kind(HandIn, own), key=lambda hand_in: hand_in.at, reverse=True):
-        came[one.assignment] = one.at
-    must = [what for what in latest.values() if not what.optional and what.id not in excused]
-    return [Owed(what.due, came.get(what.id)) for what in must if what.due is not None and window.holds(local_date(what.due))]
+        came[one.task] = one.at
+    must = [what for what in latest.values() if not what.optional and what.task not in excused]
+    return [Owed(what.due, came.get(what.task)) for what in must if what.due is not None and window.holds(local_date(what.due))]
 
 
 def percent(some: Sequence[Owed]) -> float:

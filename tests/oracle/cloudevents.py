@@ -27,6 +27,7 @@ from oracle.sent import (
     Slot,
     Standing,
     Viewing,
+    Year,
     micros,
     spelt,
 )
@@ -117,22 +118,35 @@ def given(event: Json, channel: Channel) -> Assignment:
         None if data.get("due_at") is None else instant(data["due_at"]),
         data.get("optional", False),
         data["title"],
+        year_of(data, instant(data["assigned_at"])),
     )
 
 
 def handed_in(event: Json, _: Channel) -> HandIn:
     data = event["data"]
-    return HandIn(data["assignment_id"], instant(data["submitted_at"]), data.get("submission_no", 1))
+    at = instant(data["submitted_at"])
+    return HandIn((year_of(data, at), data["assignment_id"]), at, data.get("submission_no", 1))
 
 
 def standing(event: Json, _: Channel) -> Standing:
-    return Standing(event["data"]["assignment_id"], event["data"]["state"])
+    data = event["data"]
+    return Standing((year_of(data, instant(event["time"])), data["assignment_id"]), data["state"])
 
 
 def aggregate(event: Json, _: Channel) -> Aggregate:
     data = event["data"]
     where = data.get("survey", "national"), data["year"], data["level"], data["indicator"]
     return Aggregate(*where, Fraction(str(data["mean"])), data["n"])
+
+
+def year_of(data: Json, at: int) -> Year:
+    """The school year that the source tells, else that of the local date."""
+    if data.get("school_year"):
+        first, second = map(int, data["school_year"].split("-"))
+        return first, second
+    told = local_date(at)
+    begins = told.year if told.month >= 8 else told.year - 1
+    return begins, begins + 1
 
 
 def goal_of(event: Json, channel: Channel) -> tuple[str, str, str]:
@@ -146,10 +160,7 @@ def goal_marked(event: Json, channel: Channel) -> Marking:
 
 
 def goal_planned(event: Json, channel: Channel) -> GoalPlan:
-    data, told = event["data"], local_date(instant(event["time"]))
-    begins = told.year if told.month >= 8 else told.year - 1
-    year = tuple(map(int, data["school_year"].split("-"))) if data.get("school_year") else (begins, begins + 1)
-    return GoalPlan(*goal_of(event, channel), data["period"], (year[0], year[1]))
+    return GoalPlan(*goal_of(event, channel), event["data"]["period"], year_of(event["data"], instant(event["time"])))
 
 
 SHARES = ("score_fraction", "score_given", "score_max")

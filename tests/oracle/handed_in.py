@@ -33,13 +33,13 @@ def tasks(oracle: Oracle, facts: Mapping[str, Sequence[Report]], said: Iterable[
     """Of a pupil in a subject, those due from the first of the last 20 school days until today. said: of groups."""
     pupil, today = oracle.people.pupils[key], oracle.today
     first = oracle.days.start(pupil.home(today), today, "W20")
-    latest: dict[str, Assignment] = {}
+    latest: dict[object, Assignment] = {}
     for report in said:
         what = report.content
         if isinstance(what, Assignment) and what.subject == subject and what.due is not None and report.day <= today:
             there = pupil.in_group((report.institution, report.identity[1]), local_date(what.due))
-            if there and (what.id not in latest or rank(what) > rank(latest[what.id])):
-                latest[what.id] = what
+            if there and (what.task not in latest or rank(what) > rank(latest[what.task])):
+                latest[what.task] = what
     own = [one.content for one in facts.get(key, ()) if one.day <= today]
     must = [what for what in latest.values() if not what.optional and first <= local_date(what.due or 0) <= today]
     return [task(key, what, own) for what in must]
@@ -52,9 +52,9 @@ def rank(what: Assignment) -> tuple[int, bool]:
 def task(key: str, what: Assignment, own: Iterable[object]) -> Task:
     came, states, due = list[int](), set[str](), what.due or 0
     for one in own:
-        if isinstance(one, HandIn) and one.assignment == what.id:
+        if isinstance(one, HandIn) and one.task == what.task:
             came.append(one.at)
-        elif isinstance(one, Standing) and one.assignment == what.id:
+        elif isinstance(one, Standing) and one.task == what.task:
             states.add(one.state)
     place = "missing" if not came else "late" if min(came) > due else "on_time"
     return Task(key, what.id, what.title, due, place, "excused" in states, "feedback_given" in states)

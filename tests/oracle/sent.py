@@ -140,56 +140,66 @@ class SelfAnswer:
         return self.instrument, self.run, self.item
 
 
+Year = tuple[int, int]
+"""A school year by its two calendar years."""
+Task = tuple[Year, str]
+
+
 @dataclass(frozen=True)
 class Assignment:
-    """Given to a group, until `due`."""
+    """Given to a group, until `due`; task: its id in its school year."""
 
     id: str
     at: int
     subject: str
     due: int | None
     optional: bool
-    title: str = ""
+    title: str
+    year: Year
+
+    @property
+    def task(self) -> Task:
+        return self.year, self.id
 
     @property
     def key(self) -> tuple[object, ...]:
-        return "given", self.id
+        return "given", self.task
 
 
 @dataclass(frozen=True)
 class HandIn:
     """A pupil's, of an assignment."""
 
-    assignment: str
+    task: Task
     at: int
     number: int
 
     @property
     def key(self) -> tuple[object, ...]:
-        return "handed in", self.assignment, self.number
+        return "handed in", self.task, self.number
 
 
 @dataclass(frozen=True)
 class Standing:
     """Where an assignment stands for a pupil."""
 
-    assignment: str
+    task: Task
     state: str
 
     @property
     def key(self) -> tuple[object, ...]:
-        return "stands", self.assignment, self.state
+        return "stands", self.task, self.state
 
 
 @dataclass(frozen=True)
 class GoalPlan:
-    """A goal that a group works towards; year: the school year by its two calendar years."""
+    """A goal that a group works towards in a school year."""
 
     subject: str
     framework: str
     goal: str
     period: str
-    year: tuple[int, int]
+    year: Year
 
     @property
     def key(self) -> tuple[object, ...]:

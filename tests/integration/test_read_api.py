@@ -107,8 +107,8 @@ def test_the_class_view_has_the_shape_of_the_design(hub: Hub) -> None:
     anna = student(hub, lone, ANNA)
     (reading,) = next(pupil["indicators"] for pupil in view["readings"] if pupil["student"] == anna)
     assert set(reading) == {
-        "indicator", "version", "subject", "value", "unit", "n", "interval", "window", "today", "sources", "outranked", "reason",
-        "explanation",
+        "indicator", "version", "subject", "framework", "value", "unit", "n", "interval", "window", "today", "sources", "outranked",
+        "reason", "explanation",
     }  # fmt: skip
     assert reading["today"] == {"value": 4.0, "n": 4}
     assert reading["sources"] == ["matematik-x"]

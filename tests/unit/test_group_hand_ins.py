@@ -16,7 +16,6 @@ from streams.groups.assignment_status import INDICATOR as STATUS
 from streams.groups.on_time_share import INDICATOR as SHARE
 from streams.indicators.on_time_submission import INDICATOR as ON_TIME
 from streams.invented import at, published, state, submitted
-from streams.keyed import digest
 from streams.reading import windows
 from streams.remembered import Live, Remembering, kept_of, packed
 from streams.sheet import by_code
@@ -38,7 +37,7 @@ def pupil(n: int, due: str, handed: str = "", late: str = "", feedback: str = ""
 
 
 def counts(told: Shown, name: str) -> dict[str, dict[str, int | None]]:
-    return {one.by: one.counts for one in told.splits if one.name == digest(name)}
+    return {one.by: one.counts for one in told.splits if one.name == assignments.name(published(None, name))}
 
 
 def test_of_an_assignment_that_is_told_which_five_or_more_stand_alike() -> None:
@@ -122,4 +121,4 @@ def test_which_day_it_was_due_is_that_of_the_wall_clock() -> None:
     assert local_date(at("2026-11-23 00:00")) == WINDOW.last
     given = assignments.measure([published("2026-11-23 00:00", "a"), published("2026-11-22 23:59", "b")])
     one = Member(None, 0, pupil="s", given=Given({}, {}, WINDOW, lambda _: None, {"g": given}, lambda *_: True))
-    assert {name for owed in SHARE.measure(one).values() for name in owed} == {digest("b")}
+    assert {name for owed in SHARE.measure(one).values() for name in owed} == {assignments.name(published(None, "b"))}

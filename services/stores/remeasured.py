@@ -34,7 +34,7 @@ _PUT: Final = (
     " generation = excluded.generation, number = excluded.number, summaries = excluded.summaries"
 )
 _TAKE: Final = (
-    "UPDATE sheets AS s SET summaries = r.summaries FROM remeasured AS r"  # noqa: S608 - names of this file
+    "UPDATE sheets AS s SET summaries = r.summaries, settled = s.number FROM remeasured AS r"  # noqa: S608 - names of this file
     f" WHERE {_OF} AND r.number >= s.number AND r.summaries <> s.summaries"
 )
 _LEAVE: Final = f"UPDATE sheets AS s SET summaries = :nothing WHERE length(s.summaries) > 0 AND {_HAS_FACTS} AND {_BEHIND}"  # noqa: S608 - as above

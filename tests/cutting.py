@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+import pytest
 import sqlalchemy as sa
 from delivering import MANY, Noon, Silent, Stored, indicators
 from dripping import Dripping
@@ -15,6 +16,7 @@ from dripping import Dripping
 from contracts.facts import SheetKey
 from contracts.ports import Changes, Freshness, Held, LedgerKey, Positions, SheetRow
 from services.logs.sqlite import SqliteLog
+from services.process import loop
 from services.process.loop import Process
 from services.serve.shapes import Asked
 from services.stores import tables as t
@@ -31,6 +33,12 @@ from streams.roster import Relation
 
 class PowerCut(Exception):
     pass
+
+
+def bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of several reads and of several slices: these histories are far below a hub's own bounds."""
+    for name, bound in {"SHEETS": 3, "READ": 25, "LARGE": 10, "AT_ONCE": 10}.items():
+        monkeypatch.setattr(loop, name, bound)
 
 
 async def torn(changes: AsyncIterable[Changes]) -> AsyncIterator[Changes]:

@@ -5,14 +5,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from cutting import cut_and_taken_up, database, run, stored
+from cutting import bounded, cut_and_taken_up, database, run, stored
 from delivering import as_they_came, batches, delivered, served, take
 from dripping import Dripping
 from proving import PROVE
 
 from services.logs.sqlite import SqliteLog
 from services.migrations import upgrade
-from services.process import loop
 from services.stores.store import SqlStore
 
 SEEDS = tuple(range(100, 130)) if PROVE else (3, 11)
@@ -23,8 +22,7 @@ async def test_a_fold_cut_anywhere_gives_the_bytes_of_one_run(seed: int, tmp_pat
     """Batches are of several reads, sheets are folded three at a time, by turns in threads and measured later; the power goes there too."""
     told, _, expected = delivered(seed)
     random = Random(seed)
-    for name, bound in {"SHEETS": 3, "READ": 25, "LARGE": 10, "AT_ONCE": 10}.items():  # these histories are far below a hub's own bounds
-        monkeypatch.setattr(loop, name, bound)
+    bounded(monkeypatch)
     log = Dripping(tmp_path / "log.db", "off")
     assert await take(log, batches(told.units, random, 30)) == []
     log.sizes = iter(lambda: random.choice((1, 7, 20, 40)), None)

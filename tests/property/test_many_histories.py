@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from cutting import cut_and_taken_up, database, readings_of, stored
+from cutting import bounded, cut_and_taken_up, database, readings_of, stored
 from delivering import MANY, MemoryLog, Stored, as_they_came, batches, folded, logged, readings, served, take
 from dripping import Dripping
 from histories import history
@@ -19,7 +19,6 @@ from units import DATES, TODAY, History
 from workers import Workers, by_workers
 
 from services.migrations import upgrade
-from services.process import loop
 
 pytestmark = pytest.mark.quick
 
@@ -70,8 +69,7 @@ async def test_it_is_the_same_on_files(seed: int, tmp_path: Path, monkeypatch: p
     """Real log, real store, real process, cut off at any save; the store answers a class view with what is read of the sheets."""
     told, _, expected = came(seed)
     random = Random(seed)
-    for name, bound in {"SHEETS": 3, "READ": 25, "LARGE": 10, "AT_ONCE": 10}.items():
-        monkeypatch.setattr(loop, name, bound)
+    bounded(monkeypatch)
     log = Dripping(tmp_path / "log.db", "off")
     assert await take(log, batches(told.units, random, 30)) == []
     log.sizes = iter(lambda: random.choice((20, 60, 200)), None)

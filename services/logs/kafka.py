@@ -83,8 +83,7 @@ class KafkaLog:
     def _new_producer(self) -> Any:
         return AIOKafkaProducer(
             bootstrap_servers=self._cluster.servers, acks="all", enable_idempotence=True, linger_ms=LINGER_MS, max_batch_size=BATCH_BYTES,
-            max_request_size=LARGEST,
-            **self._cluster.access,
+            max_request_size=LARGEST, **self._cluster.access,
         )  # fmt: skip
 
     async def _renewed(self, old: Any) -> None:

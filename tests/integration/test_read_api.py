@@ -142,7 +142,7 @@ def test_tokens_that_cannot_be_used(hub: Hub) -> None:
     none = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
     forged = base64.urlsafe_b64encode(json.dumps({**claims, "role": "controller"}).encode()).decode().rstrip("=")
     stale = hub.cli("token", "--teacher", "unilogin:lone0001", "--hours", "0.0001")
-    time.sleep(1.5)
+    time.sleep(1.5)  # it is good for 0.36 s, told in whole seconds
     bad = {
         "": "a bearer token is needed",
         "Bearer nonsense": "not one of this hub's",

@@ -23,7 +23,8 @@ from services.settings import Settings
 SWITCH_SECONDS: Final = 0.0002
 """How long a thread that computes keeps the interpreter while another waits: the database's threads have little to do, often."""
 
-
+KEPT_SECONDS: Final = 75
+"""A connection that asks nothing: longer than clients and proxies keep theirs, so that none of them asks on one that is being closed."""
 M_ARENA_MAX: Final = -8
 M_MMAP_THRESHOLD: Final = -3
 """Of mallopt(3)."""
@@ -51,7 +52,11 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def _server(app: FastAPI) -> _Server:
-    return _Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5))
+    return _Server(
+        uvicorn.Config(
+            app, log_config=None, access_log=False, server_header=False, timeout_keep_alive=KEPT_SECONDS, timeout_graceful_shutdown=5
+        )
+    )
 
 
 def _alone_on_its_machine() -> None:

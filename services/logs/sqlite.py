@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -25,6 +25,7 @@ from contracts.errors import Fatal
 from contracts.kinds import LOG_DAYS
 from contracts.ports import Cursor, Entry, Positions, Record, pending
 from services.logs import claims
+from services.logs.claims import Append
 from services.migrations import upgrade
 from services.stores.sqlite import DELETED, OPENED, ROOM
 from services.stores.together import in_one, inserts, parted
@@ -33,15 +34,7 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
 
 
-class _Append(NamedTuple):
-    """cursor: of what was read from a source; saved with it, and what was read before is left out."""
-
-    entries: Sequence[Entry]
-    received: Micros
-    cursor: Cursor | None
-
-
-Job = tuple[Work | _Append, Future[Any]]
+Job = tuple[Work | Append, Future[Any]]
 Told = tuple[Future[Any], Any, BaseException | None]
 """What a job answers, or why it wrote nothing."""
 
@@ -125,7 +118,7 @@ class SqliteLog:
         answers: list[Told] = []
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for appends, run in groupby(taken, lambda job: isinstance(job[0], _Append)):
+            for appends, run in groupby(taken, lambda job: isinstance(job[0], Append)):
                 answers += (_appended if appends else _worked)(connection, [*run])
             connection.execute("COMMIT")
         except Exception as error:
@@ -142,7 +135,7 @@ class SqliteLog:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._arrived.set)
 
-    async def _do(self, work: Callable[[sqlite3.Connection], T] | _Append) -> T:
+    async def _do(self, work: Callable[[sqlite3.Connection], T] | Append) -> T:
         self._loop = asyncio.get_running_loop()
         future: Future[T] = Future()
         self._jobs.put((work, future))
@@ -151,7 +144,7 @@ class SqliteLog:
     # the port
 
     async def append(self, entries: Sequence[Entry], received: Micros, cursor: Cursor | None = None) -> frozenset[int]:
-        return await self._do(_Append(entries, received, cursor))
+        return await self._do(Append(entries, received, cursor))
 
     async def cursor(self, source: str) -> bytes:
         rows = await asyncio.to_thread(self._select, "SELECT value FROM cursors WHERE source = ?", (source,))

@@ -40,6 +40,8 @@ LARGE: Final = 400
 """Records above which a batch is large."""
 SHEETS: Final = 128
 """That are in memory together; fewer where they have more than `READ` records in a batch."""
+SHEETS_BESIDE: Final = 512
+"""The same where the records are in memory anyway: each statement of a server's has its price."""
 APART_SECONDS: Final = 0.1
 """From the beginning of a batch to that of the next, unless it is full."""
 AT_ONCE: Final = 25
@@ -210,11 +212,12 @@ class _Waiting:
     def slices(self) -> Iterator[_Slice]:
         for at in range(0, len(self._homeless), READ):
             yield _Slice([], self._homeless[at : at + READ])
+        most = SHEETS_BESIDE if self._keeps else SHEETS
         keys, places = list[SheetKey](), list[_Place]()
         for key in sorted(self._places):
             keys.append(key)
             places += self._places[key]
-            if len(keys) == SHEETS or len(places) > READ:
+            if len(keys) == most or len(places) > READ:
                 yield _Slice(keys, places)
                 keys, places = [], []
         if keys:

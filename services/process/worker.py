@@ -38,7 +38,7 @@ STOP_SECONDS: Final = 5.0
 APART_SECONDS: Final = 0.2
 """As `services.process.loop` has it, for a database that is a server: a batch asks it as often whatever its size."""
 WAIT_MS: Final = 50
-FETCHED: Final = 100_000
+FETCHED: Final = 1_000_000
 """Bytes that the brokers wait for so long before they answer, so that under load a request is worth its cost."""
 NEVER_MS: Final = 2**31 - 1
 """That a member of the group leaves it because it takes nothing: it would not come back by itself, and the watchdog sees it too."""

@@ -1,61 +1,19 @@
 // One value explained, down to its facts: the dialog that a cell opens.
 
+import { Dialog } from "./dialog.js";
 import { h } from "./dom.js";
 import * as told from "./reading.js";
 import { day, days, fullMoment, listed, number, said, t } from "./texts.js";
 
 const FIRST_FACTS = 50;
 
-export class Explanation {
-  constructor(dialog, ask, failed) {
-    this.dialog = dialog;
-    this.ask = ask;
-    this.failed = failed;
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-    dialog.addEventListener("close", () => (this.of = null));
-  }
-
-  /** The dialog gives the focus back to the cell that opened it. */
+export class Explanation extends Dialog {
   async open(of) {
-    this.of = of;
     this.all = false;
-    this.body = null;
-    this.#draw();
-    this.dialog.showModal();
-    await this.refresh();
+    await super.open(of);
   }
 
-  /** Asks again: the value moved, and so did its facts. */
-  async refresh(of = this.of) {
-    if (!of) return;
-    try {
-      const body = await this.ask(of.address);
-      if (this.of?.address !== of.address) return;
-      this.of = of;
-      this.body = body;
-      this.#draw();
-    } catch (error) {
-      if (!this.body) this.dialog.close();
-      this.failed(error);
-    }
-  }
-
-  redraw() {
-    if (this.of) this.#draw();
-  }
-
-  #draw() {
-    const kept = this.dialog.scrollTop;
-    const active = this.dialog.contains(document.activeElement) ? document.activeElement.dataset.part : null;
-    const close = h("button", { type: "button", class: "close", "data-part": "close", on: { click: () => this.dialog.close() } }, t("close"));
-    const name = h("h2", { id: "explanation-title" }, this.of.name);
-    this.dialog.replaceChildren(h("div", { class: "sheet" }, h("header", {}, name, close), ...this.#content()));
-    this.dialog.scrollTop = kept;
-    if (active) this.dialog.querySelector(`[data-part="${active}"]`)?.focus();
-  }
-
-  #content() {
-    if (!this.body) return [h("p", {}, t("loading"))];
+  content() {
     const { reading, definition, text } = this.body;
     const of = [said(definition.title), reading.subject && told.subjectName(reading.subject)].filter(Boolean).join(" · ");
     return [
@@ -127,7 +85,7 @@ export class Explanation {
     } catch (error) {
       this.failed(error);
     }
-    if (this.body === body) this.#draw();
+    if (this.body === body) this.draw();
   }
 }
 

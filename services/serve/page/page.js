@@ -200,7 +200,7 @@ const described = (button) => ({ key: button.dataset.cell, name: button.told.nam
 function opened(key) {
   const button = grid.cells.get(key);
   if (button.reading) explanation.open(described(button));
-  else if (button.told.student) pupil.open(button.told);
+  else if (button.told.student) pupil.open({ name: button.told.name, address: button.told.student });
 }
 
 // ---- the page's own controls --------------------------------------------------------------------------------------------------------

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from hashlib import blake2b
 from typing import Any
 
 from oracle import handed_in
@@ -139,7 +141,7 @@ def goal_map(marks: Mapping[str, Sequence[Marking]], pupils: int) -> GroupCell:
 
 
 def weak_spots(answers: Mapping[str, Sequence[Answer]], pupils: int) -> GroupCell:
-    """answers: pupil -> those of the window. The five lowest shares; of equals that of more answers."""
+    """answers: pupil -> those of the window. The five lowest shares; of equals that of more answers, then by what the hub calls them."""
     tries = [(pupil, one) for pupil, of_pupil in answers.items() for one in first_tries(of_pupil)]
     spots = defaultdict[tuple[str, str | None], list[tuple[str, bool]]](list)
     for pupil, one in tries:
@@ -153,9 +155,15 @@ def weak_spots(answers: Mapping[str, Sequence[Answer]], pupils: int) -> GroupCel
     who = len({pupil for pupil, _ in tries})
     if not known:
         return GroupCell(None, who, pupils, reason="too_few_answers")
-    lowest = sorted(known, key=lambda one: one[:2])[:5]
+    lowest = sorted(known, key=lambda one: (*one[:2], _called(*one[2])))[:5]
     parts = frozenset((*spot, rounded(share), -less, of, wilson(int(share * -less / 100), -less)) for share, less, spot, of in lowest)
     return GroupCell(rounded(Fraction(100 * sum(bool(one.correct) for _, one in tries), len(tries))), who, pupils, parts=parts)
+
+
+def _called(place: str, tool: str | None) -> str:
+    """A goal, or a task of a tool."""
+    told = [place] if tool is None else [tool, place]
+    return blake2b(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), digest_size=8).hexdigest()
 
 
 def _looked_into(

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 from aiokafka.helpers import create_ssl_context
 from aiokafka.structs import TopicPartition
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from contracts.errors import Fatal
+from contracts.errors import Fatal, Retry
 from contracts.kinds import Family
 from contracts.topics import LARGEST, PARTITIONS, RETENTION_MS, SEGMENT_MS
 from services.settings import Settings
@@ -167,3 +167,14 @@ def reached() -> Iterator[None]:
         yield
     except (KafkaError, OSError) as error:
         raise Fatal(f"the Kafka cluster does not answer ({type(error).__name__})") from error
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """Raises `Retry` where the cluster does not answer, and `Fatal` where it has not got what is asked for."""
+    try:
+        yield
+    except OffsetOutOfRangeError as error:
+        raise Fatal("reading the log: the records behind the position are gone; the brokers deleted what was not folded") from error
+    except (KafkaError, OSError) as error:
+        raise Retry(f"the log does not answer ({type(error).__name__})") from error

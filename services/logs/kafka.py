@@ -8,35 +8,30 @@ again.
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any, Final
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from contracts.dates import Micros
-from contracts.envelope import Envelope, encode
-from contracts.errors import Fatal, Refused, Retry
+from contracts.envelope import Envelope
+from contracts.errors import Fatal, Retry
 from contracts.kinds import LOG_DAYS
 from contracts.ports import Cursor, Entry, Positions, Record, pending
-from contracts.topics import LARGEST, PARTITIONS, family_of
+from contracts.topics import LARGEST
 from services.logs import claims
-from services.logs.broker import FETCH_BYTES, SECONDS, Cluster, differences, found, partitions, reached, wanted
+from services.logs.broker import FETCH_BYTES, SECONDS, Cluster, answered, differences, found, partitions, reached, wanted
 from services.logs.claims import Append, Written
 from services.logs.groups import Groups
+from services.logs.sender import Sender
 from services.stores.database import Database, Session
 
 IN_FLIGHT: Final = 32_000_000
 """Bytes of records that wait for their acknowledgement; whoever comes then is asked to come again."""
-LINGER_MS: Final = 5
-BATCH_BYTES: Final = 256_000
-"""Of a partition, in which requests come together: a broker's work is by batches, not by records, and one of a partition is under way."""
-OVERHEAD: Final = 1_000
-"""Bytes that a record has besides its value: key, time, the batch round it."""
 POLL_SECONDS: Final = 0.2
 
 _KNOWN: Final = (
@@ -70,11 +65,9 @@ class KafkaLog:
 
     def __init__(self, of: Cluster, database: Database) -> None:
         self._cluster, self._database = of, database
-        self._topics = {family: of.topic(family) for family in PARTITIONS}
         self._partitions = partitions(of)
         self._names = {partition: name for name, partition in self._partitions.items()}
-        self._producer = self._new_producer()
-        self._renewing = asyncio.Lock()
+        self._sender = Sender(of)
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=of.servers, enable_auto_commit=False, auto_offset_reset="none", fetch_max_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=LARGEST, fetch_max_wait_ms=100, **of.access,
@@ -84,30 +77,12 @@ class KafkaLog:
         self._in_flight = 0
         self._groups = Groups(self._written)
 
-    def _new_producer(self) -> Any:
-        return AIOKafkaProducer(
-            bootstrap_servers=self._cluster.servers, acks="all", enable_idempotence=True, linger_ms=LINGER_MS, max_batch_size=BATCH_BYTES,
-            max_request_size=LARGEST, **self._cluster.access,
-        )  # fmt: skip
-
-    async def _renewed(self, old: Any) -> None:
-        """A producer that a broker has refused for good numbers its records wrongly from then on, and is of no use any more."""
-        async with self._renewing:
-            if self._producer is old:
-                with suppress(KafkaError, OSError, TimeoutError):
-                    async with asyncio.timeout(SECONDS):
-                        await old.stop()
-                new = self._new_producer()
-                with _answered():
-                    await new.start()
-                self._producer = new
-
     async def start(self) -> None:
         """Raises `Fatal` where the cluster does not answer, or its topics are not as they should be."""
         if wrong := [f"{what}; {mend}" for what, mend in differences(wanted(self._cluster), await found(self._cluster))]:
             raise Fatal(f"starting: {wrong[0]}" + (f" (and {len(wrong) - 1} more: fremgang topics)" if len(wrong) > 1 else ""))
         with reached():
-            await self._producer.start()
+            await self._sender.start()
             await self._consumer.start()
         self._consumer.assign(list(self._partitions.values()))
         self._consumer.pause(*self._partitions.values())
@@ -123,11 +98,11 @@ class KafkaLog:
         reports = [*{report for one in group for report in claims.wanted(one.entries)}]
         if not reports and not any(one.cursor for one in group):
             decided = claims.in_turn(group, {})
-            await self._send(decided.told)
+            await self._sender.send(decided.told)
         else:
             async with self._database.write() as session:
                 decided = await _claimed(session, group, reports)
-                await self._send(decided.told)
+                await self._sender.send(decided.told)
                 for cursor in (one.cursor for one in group if one.cursor):
                     await session.rows(_CURSOR, source=cursor.source, value=cursor.value)
         return decided.again
@@ -143,24 +118,6 @@ class KafkaLog:
             yield
         finally:
             self._in_flight -= size
-
-    async def _send(self, told: Sequence[tuple[Micros, Envelope]]) -> None:
-        """told: with when it was received. Returns when all in-sync replicas have them. Raises `Retry` where they do not say so in time;
-        they may have them then."""
-        values, producer = [encode(one) for _, one in told], self._producer
-        if max(map(len, values), default=0) > LARGEST - OVERHEAD:
-            raise Refused.because("body_too_large", detail=f"a record of it has more than {LARGEST - OVERHEAD} bytes", status=413)
-        try:
-            async with asyncio.timeout(SECONDS):
-                sent = [
-                    await producer.send(self._topics[family_of(one.type)], value, one.subject.encode(), timestamp_ms=received // 1_000)
-                    for (received, one), value in zip(told, values, strict=True)
-                ]
-                await asyncio.gather(*sent)
-        except (KafkaError, TimeoutError, OSError) as error:
-            if isinstance(error, KafkaError) and not error.retriable:
-                await self._renewed(producer)
-            raise Retry(f"writing the log: {type(error).__name__}") from error
 
     async def cursor(self, source: str) -> bytes:
         async with self._database.read() as session:
@@ -189,13 +146,13 @@ class KafkaLog:
             ends = await self.ends()
 
     async def ends(self) -> Positions:
-        with _answered():
+        with answered():
             ends = await self._consumer.end_offsets(list(self._partitions.values()))
         return {self._names[partition]: end for partition, end in ends.items()}
 
     async def begins(self) -> Positions:
         """The position before the oldest record that is kept, of every partition."""
-        with _answered():
+        with answered():
             starts = await self._consumer.beginning_offsets(list(self._partitions.values()))
         return {self._names[partition]: start for partition, start in starts.items()}
 
@@ -206,7 +163,7 @@ class KafkaLog:
         found = dict[str, str]()
         async with self._reading:
             self._at = {}
-            with _answered():
+            with answered():
                 for name, position in kept.items():
                     self._consumer.seek(self._partitions[name], position - 1)
                     self._consumer.resume(self._partitions[name])
@@ -233,7 +190,7 @@ class KafkaLog:
 
     async def _fetched(self, at: dict[str, int], limit: int) -> list[Record]:
         """Offsets may leave gaps, where somebody else's transaction ended."""
-        with _answered():
+        with answered():
             told = await self._consumer.getmany(timeout_ms=round(POLL_SECONDS * 1000), max_records=limit)
         records = []
         for partition, messages in told.items():
@@ -255,7 +212,7 @@ class KafkaLog:
 
     async def _before(self, before: Micros, folded: Positions) -> dict[str, int]:
         """Partition -> the last position that may go, of those that have any."""
-        with _answered():
+        with answered():
             newest = await self._consumer.offsets_for_times(dict.fromkeys(self._partitions.values(), before // 1_000))
             starts = await self._consumer.beginning_offsets(list(self._partitions.values()))
         last = {}
@@ -269,7 +226,7 @@ class KafkaLog:
     async def _delete(self, last: Mapping[str, int]) -> int:
         if not last:
             return 0
-        with _answered():
+        with answered():
             starts = await self._consumer.beginning_offsets([self._partitions[name] for name in last])
             admin = AIOKafkaAdminClient(bootstrap_servers=self._cluster.servers, **self._cluster.access)
             await admin.start()
@@ -291,7 +248,7 @@ class KafkaLog:
     async def close(self) -> None:
         await self._groups.close()
         await self._consumer.stop()
-        await self._producer.stop()
+        await self._sender.close()
 
 
 async def _claimed(session: Session, group: Sequence[Append], reports: Sequence[str]) -> Written:
@@ -325,14 +282,3 @@ async def _put(session: Session, statement: str, rows: Mapping[str, claims.Row])
 
 def _text(records: Any) -> str:
     return msgspec.json.encode(records).decode()
-
-
-@contextmanager
-def _answered() -> Iterator[None]:
-    """Raises `Retry` where the cluster does not answer, and `Fatal` where it has not got what is asked for."""
-    try:
-        yield
-    except OffsetOutOfRangeError as error:
-        raise Fatal("reading the log: the records behind the position are gone; the brokers deleted what was not folded") from error
-    except (KafkaError, OSError) as error:
-        raise Retry(f"the log does not answer ({type(error).__name__})") from error

@@ -140,11 +140,13 @@ class Rereads(Protocol):
 
 
 class SheetRow(Struct):
-    """facts and summaries as their canonical bytes; summaries empty: not measured yet, so whoever reads them measures the facts."""
+    """facts and summaries as their canonical bytes; summaries empty: not measured yet, so whoever reads them measures the facts. kept: the
+    facts as the store that they are read from keeps them, where it does so otherwise."""
 
     key: SheetKey
     facts: bytes
     summaries: bytes
+    kept: bytes = b""
 
 
 class LedgerKey(Struct, frozen=True):

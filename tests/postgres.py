@@ -16,6 +16,8 @@ import asyncpg
 import yaml
 from harness import ROOT
 
+from services.stores.packed import unpacked
+
 _numbers = itertools.count(1)
 
 
@@ -71,6 +73,12 @@ def ask(url: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
 
     with ThreadPoolExecutor(1) as apart:
         return apart.submit(asyncio.run, asked()).result()
+
+
+def sheets(url: str) -> list[tuple[Any, ...]]:
+    """Key, facts as they were before they were packed, and summaries of all, by key."""
+    found = ask(url, "SELECT subject, institution, family, period, facts, summaries FROM sheets ORDER BY 1, 2, 3, 4")
+    return [(*key, unpacked(facts), summaries) for *key, facts, summaries in found]
 
 
 def traces(token: str) -> set[str]:

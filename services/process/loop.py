@@ -164,7 +164,8 @@ class Process:
 
     async def _measured(self, row: SheetRow) -> SheetRow:
         await asyncio.sleep(0)
-        return SheetRow(row.key, row.facts, encode_summaries(measure_sheet(decode_facts(row.facts), row.key.family, self._indicators)))
+        summaries = measure_sheet(decode_facts(row.facts), row.key.family, self._indicators)
+        return msgspec.structs.replace(row, summaries=encode_summaries(summaries))
 
     def _tell(self, records: int, told: "_Told") -> None:
         now = self._clock.now()

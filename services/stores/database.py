@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.facts import SheetKey
 from contracts.ports import Freshness, SheetRow
 
 UNMEASURED: Final = "CASE WHEN length(s.summaries) = 0 THEN s.facts ELSE '' END"
@@ -136,7 +135,3 @@ class Database(ABC):
 
     @abstractmethod
     async def close(self) -> None: ...
-
-
-def sheet_row(key: Sequence[str], facts: bytes, summaries: bytes) -> SheetRow:
-    return SheetRow(SheetKey(*key), facts, summaries)

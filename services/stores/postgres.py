@@ -17,9 +17,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from contracts.errors import Fatal, Retry
+from contracts.facts import SheetKey
 from contracts.ports import Freshness, SheetRow
 from services.leading import Loop
-from services.stores.database import OF_GENERATION, Database, Session, State, sheet_row
+from services.stores.database import OF_GENERATION, Database, Session, State
+from services.stores.packed import packed, unpacked
 
 _STATE: Final = (
     f"SELECT {OF_GENERATION}, (SELECT number FROM changes),"  # noqa: S608 - a name of ours
@@ -94,7 +96,7 @@ class PostgresSession(Session):
 
     async def sheets(self, body: str, facts: str, summaries: str, /, **values: Any) -> list[SheetRow]:
         rows = await self.rows(f"SELECT {_KEYS}, {facts or _NOTHING}, {summaries or _NOTHING} {body}", **values)
-        return [sheet_row(*_halves(row)) for row in rows]
+        return [_sheet(*row) for row in rows]
 
     async def sheets_and(self, subjects: str, body: str, facts: str, summaries: str, /, **values: Any) -> tuple[set[str], list[SheetRow]]:
         others = await self.rows(f"SELECT DISTINCT s.subject {subjects}", **values)
@@ -106,7 +108,7 @@ class PostgresSession(Session):
 
     async def put_sheets(self, sheets: Sequence[SheetRow], stamp: int) -> None:
         if sheets:
-            columns = zip(*((*row.key, row.facts, row.summaries) for row in sheets), strict=True)
+            columns = zip(*((*row.key, packed(row.facts), row.summaries) for row in sheets), strict=True)
             await self._connection.exec_driver_sql(_PUT, (*map(list, columns), stamp))
 
     def date(self, text: str) -> str:
@@ -261,9 +263,9 @@ def _open(connection: Any, *_: Any) -> None:
 _NOTHING: Final = "CAST('' AS bytea)"
 
 
-def _halves(row: Sequence[Any]) -> tuple[Sequence[str], bytes, bytes]:
-    *key, facts, summaries = row
-    return key, facts, summaries
+def _sheet(subject: str, institution: str, family: str, period: str, facts: bytes, summaries: bytes) -> SheetRow:
+    told = unpacked(facts)
+    return SheetRow(SheetKey(subject, institution, family, period), told, summaries, b"" if told is facts else facts)
 
 
 def _column(place: int, column: str) -> str:

@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-import sqlalchemy as sa
-
 from contracts.facts import SheetKey, decode_facts
 from contracts.files import school_subject
 from contracts.kinds import Family
 from contracts.ports import Freshness
-from services.stores import tables as t
 from services.stores.database import Database, Session
 from services.stores.store import sheets_of
 from streams.roster import Part, Roster
@@ -59,9 +56,10 @@ class Rosters:
 
 
 async def _part(session: Session, institution: str, *, people: bool) -> Part:
-    query = sa.select(t.sheets).where(t.sheets.c.institution == institution, t.sheets.c.family.in_(ROSTER_FAMILIES))
-    query = query if people else query.where(t.sheets.c.subject == school_subject(institution))
-    rows = [(SheetKey(*row[:4]), row.facts) for row in (await session.execute(query)).all()]
-    curriculum = SheetKey(school_subject(institution), institution, Family.CURRICULUM.value, "")
-    rows += [(sheet.key, sheet.facts) for sheet in await sheets_of(session, [curriculum], "s.facts", "")]
-    return Part.of(institution, [(key, decode_facts(facts)) for key, facts in rows])
+    school, asked = school_subject(institution), {"institution": institution}
+    body = f"FROM sheets AS s WHERE s.institution = :institution AND s.family IN {ROSTER_FAMILIES}"
+    if not people:
+        body, asked = f"{body} AND s.subject = :school", {**asked, "school": school}
+    sheets = await session.sheets(body, "s.facts", "", **asked)
+    sheets += await sheets_of(session, [SheetKey(school, institution, Family.CURRICULUM.value, "")], "s.facts", "")
+    return Part.of(institution, [(sheet.key, decode_facts(sheet.facts)) for sheet in sheets])

@@ -15,8 +15,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from contracts.errors import Fatal
+from contracts.facts import SheetKey
 from contracts.ports import Freshness, SheetRow
-from services.stores.database import OF_GENERATION, Database, Session, State, sheet_row
+from services.stores.database import OF_GENERATION, Database, Session, State
 from services.stores.together import in_one, inserts, parted
 
 READERS: Final = 4
@@ -198,4 +199,5 @@ _NOTHING: Final = "''"
 
 def _sheets(told: Sequence[Any]) -> list[SheetRow]:
     keys, *columns = told
-    return [sheet_row(*row) for row in zip(json.loads(keys), parted(*columns[:2]), parted(*columns[2:]), strict=True)]
+    rows = zip(json.loads(keys), parted(*columns[:2]), parted(*columns[2:]), strict=True)
+    return [SheetRow(SheetKey(*key), facts, summaries) for key, facts, summaries in rows]

@@ -120,7 +120,7 @@ class SqlStore:
         known = t.sheets.c.facts == sa.bindparam("of_facts")
         statement = sa.update(t.sheets).where(*key, known, _UNMEASURED).values(summaries=sa.bindparam("told"), settled=t.sheets.c.number)
         values = [
-            {f"of_{name}": value for name, value in row.key._asdict().items()} | {"of_facts": row.facts, "told": row.summaries}
+            {f"of_{name}": value for name, value in row.key._asdict().items()} | {"of_facts": row.kept or row.facts, "told": row.summaries}
             for row in rows
         ]
         async with self._database.write() as session:
@@ -316,8 +316,8 @@ async def _forget_sheets(session: Session, limits: Limits) -> int:
 
 async def _forget_standing(session: Session, today: date) -> int:
     """Undated sheets, fact by fact."""
-    rows = (await session.execute(sa.select(t.sheets).where(t.sheets.c.period == ""))).all()
-    sheets = [(SheetKey(*row[:4]), decode_facts(row.facts)) for row in rows]
+    rows = await session.sheets("FROM sheets AS s WHERE s.period = ''", "s.facts", "")
+    sheets = [(row.key, decode_facts(row.facts)) for row in rows]
     newest = {name: snapshots(facts for key, facts in sheets if key.institution == name) for name in {key.institution for key, _ in sheets}}
     touched, stamp = 0, await session.stamp()
     for key, facts in sheets:

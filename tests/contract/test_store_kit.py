@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from adapters import STORES, Opened
+from msgspec import structs
 
 from contracts.connector import Registration
 from contracts.dates import DAY, Micros, instant
 from contracts.errors import Fatal
-from contracts.facts import SheetKey
+from contracts.facts import SheetKey, encode
 from contracts.ports import Changes, FailedRow, Freshness, Held, LedgerKey, Positions, SheetRow
 from services.stores.sqlite import engine
 from services.stores.store import SqlStore
@@ -247,6 +248,18 @@ async def test_a_sheet_that_was_folded_again_meanwhile_keeps_no_measure_of_what_
     await store.save(*batch(1, 2, sheets=[newer]))
     await store.measured([SheetRow(read.key, read.facts, b'{"x":{}}')])
     assert await store.unmeasured(9) == [newer]
+
+
+async def test_a_sheet_of_many_facts_is_read_as_it_was_written_and_measured(store: SqlStore) -> None:
+    facts = encode({"a": {f"key {number}": {"r": [{"at": number, "tool": "matematik-x"}]} for number in range(200)}})
+    bare = SheetRow(sheet("p_a").key, facts, b"")
+    await store.save(*batch(0, 1, sheets=[bare]))
+    (read,) = await store.unmeasured(9)
+    assert (read.key, read.facts, read.summaries) == (bare.key, facts, b"")
+    await store.measured([structs.replace(read, summaries=b'{"x":{}}')])
+    assert await store.unmeasured(9) == []
+    told = (await store.sheets([bare.key]))[bare.key]
+    assert (told.facts, told.summaries) == (facts, b'{"x":{}}')
 
 
 async def test_facts_are_not_emptied_before_they_are_measured(store: SqlStore) -> None:

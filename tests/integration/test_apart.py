@@ -40,7 +40,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
 def counted(apart: Apart) -> dict[str, int]:
     """Report -> in how many sheets it is."""
     found: Counter[str] = Counter()
-    for (facts,) in postgres.ask(apart.store, "SELECT facts FROM sheets WHERE family = 'activity'"):
+    for facts in (row[4] for row in postgres.sheets(apart.store) if row[2] == "activity"):
         for keyed in json.loads(facts).values():
             for told in keyed.values():
                 found.update([*told])

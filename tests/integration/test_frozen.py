@@ -78,7 +78,7 @@ async def of_the_log(apart: Apart) -> dict[Any, bytes]:
 
 
 def assert_equal(apart: Apart) -> None:
-    sheets = {row[:4]: row[4] for row in postgres.ask(apart.store, "SELECT subject, institution, family, period, facts FROM sheets")}
+    sheets = {row[:4]: row[4] for row in postgres.sheets(apart.store)}
     families = {family for _, _, family, _ in sheets}
     assert {"activity", "result"} <= families
     assert sheets == asyncio.run(of_the_log(apart))

@@ -118,7 +118,7 @@ def test_a_week_of_the_invented_school_gives_the_same_bytes(tmp_path: Path, embe
     assert len(shares) == others
     assert any(shares) == (others > 0)
     assert valued > 100
-    assert postgres.ask(url, SHEETS) == embedded.sheets
+    assert postgres.sheets(url) == embedded.sheets
     assert json.dumps(readings) == json.dumps(embedded.readings)
     assert postgres.ask(url, "SELECT count(*) FROM read_students") > [(100,)]
     kept = {file.name for file in (tmp_path / "var").iterdir()} - {"inbox", "hub.sock"}

@@ -83,7 +83,7 @@ class GroupAnswer:
     alike: bool = False
     parts: tuple[Part, ...] = ()
     splits: tuple[Split, ...] = ()
-    error: float | None = None
+    error: Fraction | None = None
     largest: Fraction = Fraction(0)
     details: Mapping[str, int] = field(default_factory=dict)
 

@@ -21,10 +21,10 @@ def squared_error(values: Sequence[int]) -> Fraction:
 
 def around(mean: Fraction, squared: Fraction, least: int, most: int) -> tuple[Fraction, Fraction]:
     """From so many errors below a mean to so many above it, within what it can be. squared: of its error."""
-    reach = ERRORS * _root(squared)
+    reach = ERRORS * root(squared)
     return max(Fraction(least), mean - reach), min(Fraction(most), mean + reach)
 
 
-def _root(squared: Fraction) -> Fraction:
+def root(squared: Fraction) -> Fraction:
     """To 12 decimals, down; exact where it has no more."""
     return Fraction(isqrt(squared.numerator * DIGITS**2 // squared.denominator), DIGITS)

@@ -6,7 +6,6 @@ group from the national survey stands beside it and is never part of it: of that
 § 56 b).
 """
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
@@ -15,6 +14,7 @@ from contracts.facts import Fact
 from contracts.group_indicator import GroupAnswer, GroupExample, GroupIndicator, Member, Published
 from contracts.indicator import Summary, Texts
 from streams import small
+from streams.errors import root
 
 MILLIONTHS: Final = 1_000_000
 PREFIX: Final = "wellbeing-"
@@ -37,10 +37,10 @@ def read(summary: Summary) -> GroupAnswer:
     return GroupAnswer(mean, n, alike=summary[0] == summary[-1], error=_error(summary, mean))
 
 
-def _error(values: Sequence[Fraction], mean: Fraction) -> float:
+def _error(values: Sequence[Fraction], mean: Fraction) -> Fraction:
     """The standard error of the mean: the root of the sample's variance over n."""
     n = len(values)
-    return math.sqrt(sum((value - mean) ** 2 for value in values) / ((n - 1) * n))
+    return root(Fraction(sum((value - mean) ** 2 for value in values)) / ((n - 1) * n))
 
 
 def published(of: str, said: Sequence[Fact]) -> Published | None:
@@ -64,6 +64,7 @@ EXAMPLES = (
     GroupExample("Each pupil counts once, however much each said", (Member(Fraction(5), 40), *_members("1", "1", "1", "1")),
                  1.8, 5, error=0.8),
     GroupExample("Half are at the lowest and half at the highest", _members("1", "5", "1", "5", "1", "5"), 3.0, 6, error=0.9),
+    GroupExample("An error of 0.15 is exactly that, and is told as the even 0.2", _members(*["3.45", "2.55"] * 5), 3.0, 10, error=0.2),
     GroupExample("Where all say the same there is no error", _members("3.3", "3.3", "3.3", "3.3", "3.3"), 3.3, 5, error=0.0),
     GroupExample("Nobody said anything", _members("", ""), None, 0, "too_few_pupils"),
 )  # fmt: skip

@@ -83,7 +83,7 @@ def _digest(indicator: GroupIndicator, example: GroupExample) -> str:
     whole = [str(told.value), told.n, told.reason, [str(one) for one in told.quartiles or ()], told.alike]
     whole += [[one.name, str(one.value), one.n, one.pupils, *_ends(one)] for one in told.parts]
     whole += [[one.name, one.by, {**one.counts}] for one in told.splits]
-    whole += [] if told.error is None else [round(told.error, 9)]
+    whole += [] if told.error is None else [round(float(told.error), 9)]
     return hashlib.blake2b(encode(whole), digest_size=8).hexdigest()
 
 

@@ -7,6 +7,7 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from hashlib import blake2b
 from typing import Any
@@ -90,7 +91,9 @@ def wellbeing(cells: Sequence[Cell]) -> GroupCell:
     pupils = by_fives(len(cells)) if len(cells) >= LEAST else None
     if len(known) < LEAST or len(set(known)) == 1:
         return GroupCell(None, None, pupils, reason="too_few_pupils" if len(known) < LEAST else "all_alike")
-    error = Fraction(statistics.stdev(map(float, known)) / len(known) ** 0.5)
+    squared = Fraction(statistics.variance(known)) / len(known)
+    with localcontext(prec=50):
+        error = Fraction((Decimal(squared.numerator) / Decimal(squared.denominator)).sqrt())
     return GroupCell(rounded(statistics.mean(known)), by_fives(len(known)), pupils, error=rounded(error))
 
 

@@ -28,6 +28,8 @@ _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz"
 _TAILS: Final = (9 * len(_LETTERS)) ** 2
 _STRIDE: Final = 20_011
 """Coprime to `_TAILS`, so that no two numbers below `_TAILS` get the same tail."""
+_OF_PUPILS: Final = _TAILS - 4_000
+"""The others are for teachers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def _pupil(school: School, number: int, group: str, given: str, family: str) -> 
     chance = dice("pupil", number)
     return Pupil(
         institution=school.number,
-        unilogin=_unilogin(given, number),
+        unilogin=_unilogin(given, number % _OF_PUPILS, number // _OF_PUPILS),
         name=f"{given} {family}",
         group=group,
         key=f"K-{number:05}",
@@ -153,14 +155,16 @@ def _pupil(school: School, number: int, group: str, given: str, family: str) -> 
     )
 
 
-def _unilogin(given: str, number: int) -> str:
-    """Four letters of the name and a tail that is the number's own."""
+def _unilogin(given: str, number: int, again: int = 0) -> str:
+    """Four letters of the name and a tail that is the number's own; where all tails are taken and begin again, a letter instead of the
+    fourth that no name has."""
     rest, letters = number * _STRIDE % _TAILS, len(_LETTERS)
     tail = ""
     for size in (letters, 9, letters, 9):
         rest, place = divmod(rest, size)
         tail = (_LETTERS[place] if size == letters else str(place + 1)) + tail
-    return given.lower().translate(_PLAIN).ljust(4, "x")[:4] + tail
+    name = given.lower().translate(_PLAIN).ljust(4, "x")
+    return name[:4] + tail if again == 0 else f"{name[:3]}{'qwz'[again - 1]}{tail}"
 
 
 @lru_cache(maxsize=64)

@@ -154,6 +154,11 @@ class SchoolYear:
             files["enrollments"] += [school._enrolled(self.place, who, group, "student") for who in self.in_small_group(group)]
         return replace(one, body=package(files))
 
+    def left(self) -> set[str]:
+        """Who was a pupil and is none at the end."""
+        were = {one.unilogin for day in self.dates for one in pupils(self.place, day)}
+        return were - {one.unilogin for one in pupils(self.place, self.last)}
+
     def rostered(self, today: date) -> date:
         """The day of the newest roster."""
         return min(today, self.last)

@@ -37,7 +37,7 @@ class PowerCut(Exception):
 
 def bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches of several reads and of several slices: these histories are far below a hub's own bounds."""
-    for name, bound in {"SHEETS": 3, "READ": 25, "LARGE": 10, "AT_ONCE": 10}.items():
+    for name, bound in {"SHEETS": 3, "SHEETS_BESIDE": 3, "READ": 25, "LARGE": 10, "AT_ONCE": 10}.items():
         monkeypatch.setattr(loop, name, bound)
 
 

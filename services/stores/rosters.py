@@ -12,6 +12,7 @@ from services.stores.store import sheets_of
 from streams.roster import Part, Roster
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
+"""Two names of ours, so that Python writes them as SQL has a list."""
 
 
 class Current(NamedTuple):

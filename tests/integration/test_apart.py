@@ -51,21 +51,21 @@ def struck(apart: Apart, victim: str, dice: random.Random) -> None:
     """Ends one of them in the hard way; a server is away for some seconds, one that is frozen for longer than it may be silent."""
     if victim == "broker":
         apart.broker.kill()
-        time.sleep(dice.uniform(0, 3))
+        time.sleep(dice.uniform(0, 3))  # away
         apart.broker.start()
     elif victim == "database":
         postgres.kill(apart.server)
-        time.sleep(dice.uniform(0, 3))
+        time.sleep(dice.uniform(0, 3))  # away
         apart.server.ensure_postgres_running()
     elif victim == "frozen":
         frozen = apart.of("process")
         dice.shuffle(frozen)
         frozen[0].tell(signal.SIGSTOP)
-        time.sleep(FROZEN_SECONDS)
+        time.sleep(FROZEN_SECONDS)  # longer than the group waits for it
         frozen[0].tell(signal.SIGCONT)
     else:
         dice.choice(apart.of(victim)).end(signal.SIGKILL)
-        time.sleep(dice.uniform(0, 1))
+        time.sleep(dice.uniform(0, 1))  # before it is started again
 
 
 def test_nothing_is_lost_and_nothing_counts_twice_whoever_is_killed(apart: Apart) -> None:

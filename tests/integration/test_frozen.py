@@ -122,7 +122,7 @@ def test_one_that_is_frozen_inside_its_transaction_finds_its_write_refused(apart
     count += sent + send(apart, credential)
     until_folded(apart, credential, count)
     alone.tell(signal.SIGCONT)
-    time.sleep(3)
+    time.sleep(3)  # in which it would write what it holds, were it not refused
     count += send(apart, credential)
     until_folded(apart, credential, count)
     assert_equal(apart)

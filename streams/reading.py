@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import add
 from typing import Any
 from urllib.parse import quote
@@ -262,9 +262,13 @@ def _interval(answer: Answer, indicator: Indicator) -> tuple[float, float] | Non
 def address(pupil: str, indicator: Indicator, subject: str, window: str) -> str:
     """Where a reading is explained down to its facts; of a superseded version with the version in it."""
     name = indicator.name if indicator.until is None else indicator.key
+    return f"/v1/students/{pupil}/indicators/{name}/explanation?{_asked(subject)}window={window}"
+
+
+@lru_cache(maxsize=256)
+def _asked(subject: str) -> str:
     parts = zip(("subject", "framework"), subject_and_framework(subject), strict=True)
-    asked = "".join(f"{part}={quote(told, safe='')}&" for part, told in parts if told)
-    return f"/v1/students/{pupil}/indicators/{name}/explanation?{asked}window={window}"
+    return "".join(f"{part}={quote(told, safe='')}&" for part, told in parts if told)
 
 
 def readings(

@@ -18,7 +18,7 @@ from msgspec import Raw, Struct
 
 from contracts.indicator import Given, Indicator, Member, Window, WindowName
 from streams.reading import Day, Frameworks, Reading, Told, codes, gathered, in_window, shown, span, told, untold
-from streams.sheet import Measured, Summaries, combine, dated
+from streams.sheet import DATE, Measured, Summaries, combine, dated
 from streams.sheet import encode as encode_summaries
 
 Windows = Mapping[WindowName, Window]
@@ -43,9 +43,10 @@ class Live:
 
     def add(self, period: str, entries: Entries, counts: Callable[[str, date], bool]) -> None:
         """counts: whether what an indicator's key has of a date counts."""
+        whole = date.fromisoformat(period) if len(period) == DATE else None
         for key, by_code in entries.items():
             for code, entry in by_code.items():
-                day, subject = dated(period, code)
+                day, subject = (whole, code) if whole else dated(period, code)
                 if counts(key, day):
                     self.entries.setdefault((key, subject), []).append((day, bytes(entry)))
 
@@ -84,7 +85,9 @@ class Kept(Struct, array_like=True):
 encode: Callable[[Kept], bytes] = msgspec.msgpack.Encoder().encode
 decode: Callable[[bytes], Kept] = msgspec.msgpack.Decoder(Kept).decode
 _pack: Callable[[Past], bytes] = msgspec.msgpack.Encoder().encode
-_unpack: Callable[[bytes], Past] = msgspec.msgpack.Decoder(Past).decode
+_unpack: Callable[[bytes], dict[str, dict[str, Raw]]] = msgspec.msgpack.Decoder(dict[str, dict[str, Raw]]).decode
+"""A `Past` of which only what is read is taken apart."""
+_by_windows: Callable[[Raw], list[Measured]] = msgspec.msgpack.Decoder(list[Measured]).decode
 decode_entries: Callable[[bytes], Entries] = msgspec.json.Decoder(Entries).decode
 _measured: Callable[[bytes], Measured] = msgspec.json.Decoder(Measured).decode
 _MARK_BYTES: Final = 12
@@ -122,7 +125,7 @@ class Remembering:
         self._frameworks = cache(frameworks)
         self._spans = {name: span(window) for name, window in windows.items()}
         self.changed = False
-        self._opened: Past | None = None
+        self._opened: Mapping[str, Mapping[str, Raw]] | None = None
         self._given: dict[tuple[str, str], list[Given]] = {}
         self._subjects = {key: set(subjects) for key, subjects in kept.subjects.items()}
         for one in (live, *live.groups.values()):
@@ -168,7 +171,7 @@ class Remembering:
     def _gathered(self, indicator: Indicator, subject: str) -> Iterator[tuple[Given, dict[str, int], list[str]]]:
         now = _opened(self._live.of(indicator.key, subject))
         past = self._past.get(indicator.key, {})
-        before = [past[code] for code in codes(subject) if code in past]
+        before = [_by_windows(past[code]) for code in codes(subject) if code in past]
         for at, name in enumerate(indicator.windows):
             window = self._windows[name]
             whole = [by_window[at] for by_window in before] + in_window(indicator, window, now)
@@ -177,7 +180,7 @@ class Remembering:
             yield gathered(indicator, window, self._grade, whole, today, groups, self._member)
 
     @property
-    def _past(self) -> Past:
+    def _past(self) -> Mapping[str, Mapping[str, Raw]]:
         if self._opened is None:
             self._opened = _unpack(zlib.decompress(self.kept.past))
         return self._opened
@@ -198,9 +201,6 @@ def _mark(live: Dated, groups: Mapping[str, bytes]) -> bytes:
     said = sorted((group, mark) for group, mark in groups.items() if mark)
     if not live and not said:
         return b""
-    made = hashlib.blake2b(digest_size=_MARK_BYTES)
-    for day, measured in sorted(live):
-        made.update(b"%d:%d:%b" % (day.toordinal(), len(measured), measured))
-    for group, mark in said:
-        made.update(b"%b:%b" % (group.encode(), mark))
-    return made.digest()
+    parts = [b"%d:%d:%b" % (day.toordinal(), len(measured), measured) for day, measured in sorted(live)]
+    parts += [b"%b:%b" % (group.encode(), mark) for group, mark in said]
+    return hashlib.blake2b(b"".join(parts), digest_size=_MARK_BYTES).digest()

@@ -33,14 +33,14 @@ def _share(told: Content) -> int:
     if told.get("score_max") == 0:
         return NO_SHARE
     if "score_fraction" in told:
-        return _capped(Fraction(told["score_fraction"]))
+        return _capped(told["score_fraction"])
     if "score_given" in told and told.get("score_max", 0) > 0:
-        return _capped(Fraction(WHOLE * told["score_given"], told["score_max"]))
+        return _capped(round(Fraction(WHOLE * told["score_given"], told["score_max"])))
     return NO_SHARE
 
 
-def _capped(share: Fraction) -> int:
-    return round(min(max(share, Fraction(0)), Fraction(WHOLE)))
+def _capped(share: int) -> int:
+    return min(max(share, 0), WHOLE)
 
 
 def better(one: Shares, other: Shares) -> Shares:

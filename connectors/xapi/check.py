@@ -155,7 +155,7 @@ def _definition(definition: Definition, at: str) -> None:
     _iri(definition.type, f"{at}/type")
     _iri(definition.more_info, f"{at}/moreInfo")
     _extensions(definition.extensions, f"{at}/extensions")
-    given = {name: getattr(definition, name) for name in _COMPONENTS if getattr(definition, name) is not UNSET}
+    given = {name: value for name in _COMPONENTS if (value := getattr(definition, name)) is not UNSET}
     if definition.interaction_type is UNSET and (given or definition.correct_responses_pattern is not UNSET):
         raise Refused.because("missing_member", at, "interactionType")
     _components(given, at)

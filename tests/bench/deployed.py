@@ -38,7 +38,7 @@ CLASSES: Final = 2_000
 RATE: Final = 5_500
 """Events per second of the whole country's busiest minute (domain 2.11)."""
 SPARE: Final = 0.7
-"""Of what it can take at most, where that is less than `RATE`: the steady load must leave something."""
+"""Of what it can take at most, where that is less than `RATE`: the steady load is `RATE`, or leaves something."""
 MANY: Final = 5_000
 """Events for each second that the steady load is to last: 3 million in 10 minutes. At a lower rate it lasts longer."""
 SAMPLE: Final = 200_000
@@ -124,7 +124,7 @@ def measured(folder: Path, size: int, days: int, seconds: float, steadily: float
         intake, worker = _alone(town, seconds, found, say)
         _caught_up(town, seconds / 2, found, say)
         most = _capacity(town, seconds, floor, 1 / (1 / intake + 1 / worker), found, say)
-        _steady(town, steadily, min(RATE, SPARE * most), watched, found, say)
+        _steady(town, steadily, RATE if most >= RATE else SPARE * most, watched, found, say)
     return found
 
 

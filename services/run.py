@@ -59,7 +59,7 @@ def _server(app: FastAPI) -> _Server:
     )
 
 
-def _alone_on_its_machine() -> None:
+def alone_on_its_machine() -> None:
     """How the interpreter shares time and memory out: for one process with few threads that compute and some that wait for the database.
     Threads share one pool of memory, since what a pool of their own once needed it does not give back, and what is large stays out of it,
     so that it is given back at once; glibc alone knows these settings."""
@@ -73,7 +73,7 @@ def _alone_on_its_machine() -> None:
 async def run(settings: Settings, ready: Callable[[Hub, str], None], roles: Roles = ALL) -> None:
     """Returns after SIGINT or SIGTERM; raises `Fatal` when a loop cannot make progress. ready: called once it listens, with its address.
     A process that does all of a hub also answers its operator's commands."""
-    _alone_on_its_machine()
+    alone_on_its_machine()
     with listening(settings.host, settings.port) as port:
         async with open_hub(settings, roles) as hub, contextlib.AsyncExitStack() as stack:
             address = f"http://{'localhost' if settings.host == '127.0.0.1' else settings.host}:{port.getsockname()[1]}"

@@ -64,7 +64,7 @@ def measured(folder: Path, size: int, days: int, weeks: int, seconds: float) -> 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument(
-        "--classes", type=int, help="Of the municipality; the aims are for 400, 10,000 pupils, and for 2,000, 50,000 pupils, on servers."
+        "--classes", type=int, help="Of the municipality; the aims are for 400, 10,000 pupils, and for 2,600, 65,000 pupils, on servers."
     )
     parser.add_argument("--days", type=int, default=4, help="School days of history of all pupils.")
     parser.add_argument(

@@ -6,6 +6,7 @@ import time
 from contracts.ports import pending
 from services.hub import open_hub
 from services.roles import Role
+from services.run import alone_on_its_machine
 from services.settings import read
 from services.telemetry import configure
 
@@ -21,4 +22,5 @@ async def caught_up() -> tuple[int, float]:
 
 if __name__ == "__main__":
     configure("warning")
+    alone_on_its_machine()
     print(*asyncio.run(caught_up()))

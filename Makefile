@@ -43,7 +43,7 @@ prove: setup system .tools/ralph/.ready .tools/kafka/.ready ## The long proofs a
 	PROVE=1 $(PYTEST) -v --timeout 3600 -n 2 tests/property
 	PROVE=1 $(PYTEST) -v -s --timeout 3600 -m prove tests/integration
 
-bench: setup .tools/ralph/.ready .tools/kafka/.ready ## Measure both hubs on this machine, an hour or more, alone on it; keeps the pages in tests/bench
+bench: setup .tools/ralph/.ready .tools/kafka/.ready ## Measure both hubs on this machine, half an hour and more, alone on it; keeps the pages in tests/bench
 	PYTHONPATH=tests $(BIN)/python tests/bench --write
 
 schema: setup ## Write contracts/schema anew from the models

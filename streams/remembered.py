@@ -18,7 +18,7 @@ from msgspec import Raw, Struct
 
 from contracts.indicator import Given, Indicator, Member, Window, WindowName
 from streams.reading import Day, Frameworks, Reading, Told, codes, gathered, in_window, shown, span, told, untold
-from streams.sheet import DATE, Measured, Summaries, combine, dated
+from streams.sheet import Measured, Summaries, combine, dated
 from streams.sheet import encode as encode_summaries
 
 Windows = Mapping[WindowName, Window]
@@ -43,10 +43,9 @@ class Live:
 
     def add(self, period: str, entries: Entries, counts: Callable[[str, date], bool]) -> None:
         """counts: whether what an indicator's key has of a date counts."""
-        whole = date.fromisoformat(period) if len(period) == DATE else None
         for key, by_code in entries.items():
             for code, entry in by_code.items():
-                day, subject = (whole, code) if whole else dated(period, code)
+                day, subject = dated(period, code)
                 if counts(key, day):
                     self.entries.setdefault((key, subject), []).append((day, bytes(entry)))
 

@@ -136,7 +136,7 @@ def test_one_that_is_frozen_outside_its_transaction_finds_its_sheets_dead(apart:
     for _ in range(3 if PROVE else 1):
         frozen.tell(signal.SIGSTOP)
         count += send(apart, credential)
-        time.sleep(FROZEN_SECONDS)
+        time.sleep(FROZEN_SECONDS)  # longer than the group waits for it
         until_folded(apart, credential, count)
         with ThreadPoolExecutor(1) as beside:
             sending = beside.submit(send, apart, credential)
@@ -165,7 +165,7 @@ def test_a_broker_that_is_away_is_said_at_the_door_and_found_again_by_all(apart:
         )
         answers.append(answer.status_code)
         assert (answer.status_code, "retry-after" in answer.headers) == (503, True), answer.text
-        time.sleep(1)
+        time.sleep(1)  # asked now and then, as a sender would, all the time that the broker is away
     told = len(sender.acknowledged)
     apart.broker.start()
     back = time.monotonic()

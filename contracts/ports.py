@@ -141,12 +141,14 @@ class Rereads(Protocol):
 
 class SheetRow(Struct):
     """facts and summaries as their canonical bytes; summaries empty: not measured yet, so whoever reads them measures the facts. kept: the
-    facts as the store that they are read from keeps them, where it does so otherwise."""
+    facts as the store that they are read from keeps them, where it does so otherwise. rest: other facts of the sheet, as the store gave
+    them (`Store.sheets`) and wants them back."""
 
     key: SheetKey
     facts: bytes
     summaries: bytes
     kept: bytes = b""
+    rest: bytes = b""
 
 
 class LedgerKey(Struct, frozen=True):
@@ -202,7 +204,10 @@ class Store(Protocol):
         """Takes them over, from whoever has them."""
         ...
 
-    async def sheets(self, keys: Sequence[SheetKey]) -> dict[SheetKey, SheetRow]: ...
+    async def sheets(self, reports: Mapping[SheetKey, Collection[str]]) -> dict[SheetKey, SheetRow]:
+        """Those that are there, without summaries. reports: by sheet the ids of those that are to be merged into its facts; where the store
+        knows that none of them is among some of these, it may give those as the `rest`."""
+        ...
 
     async def erased(self) -> frozenset[str]: ...
 

@@ -39,19 +39,20 @@ class Folded(Struct):
 
 
 class _Placed(Struct):
-    """What of an envelope says where its fact lives."""
+    """What of an envelope says where its fact lives, and whose it is."""
 
     type: str
     subject: str
     institution: str = ""
     period: str = ""
+    report: str = ""
 
 
 _placed = msgspec.json.Decoder(_Placed)
 
 
-def sheet_of(record: Record) -> SheetKey | None:
-    """The sheet that a record's fact lives in; None for what belongs to none."""
+def placed(record: Record) -> tuple[SheetKey, str] | None:
+    """The sheet that a record's fact lives in, and the id of the report; None for what belongs to none."""
     try:
         told = _placed.decode(record.value)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -59,11 +60,12 @@ def sheet_of(record: Record) -> SheetKey | None:
     kind = KINDS.get(told.type)
     if kind is None or (NUL in record.value and "\0" in told.subject + told.institution + told.period):
         return None
-    return SheetKey(told.subject, told.institution, kind.family, told.period)
+    return SheetKey(told.subject, told.institution, kind.family, told.period), told.report
 
 
 def fold(records: Sequence[Record], sheets: Mapping[SheetKey, Open], erased: Collection[str]) -> Folded:
-    """sheets: those that the records name, as the store has them; they are changed in place."""
+    """sheets: of those that the records name, as the store has them, all facts that are told by a report that the records tell; they are
+    changed in place."""
     folded = Folded(dict(sheets), set(), Counter(), {}, [])
     for record in records:
         try:

@@ -31,11 +31,12 @@ async def sqlite_log(folder: Path) -> AsyncIterator[Log]:
 
 
 class Opened(NamedTuple):
-    """A store; what its tables hold, asked from outside by a query; the files of its data in which these bytes are; and what a hub
-    does from time to time, so that what was deleted is in none."""
+    """A store; what its tables hold, asked from outside by a query; all sheets, as they were before they were packed; the files of its data
+    in which these bytes are; and what a hub does from time to time, so that what was deleted is in none."""
 
     store: SqlStore
     rows: Callable[[str], list[Any]]
+    sheets: Callable[[], list[Any]]
     traces: Callable[[str], set[str]]
     rewrite: Callable[[], Awaitable[None]]
 
@@ -47,7 +48,8 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Opened]:
     upgrade("store", f"sqlite:///{file}")
     database = SqliteDatabase(f"sqlite+aiosqlite:///{file}")
     try:
-        yield Opened(SqlStore(database), partial(stored.rows, folder, "store.db"), partial(stored.traces, folder), database.scrub)
+        rows = partial(stored.rows, folder, "store.db")
+        yield Opened(SqlStore(database), rows, partial(rows, postgres.SHEETS), partial(stored.traces, folder), database.scrub)
     finally:
         await database.close()
 
@@ -58,7 +60,8 @@ async def postgres_store(_: Path) -> AsyncIterator[Opened]:
     await asyncio.to_thread(upgrade, "store", url)
     database = PostgresDatabase(url)
     try:
-        yield Opened(SqlStore(database), partial(postgres.ask, url), postgres.traces, database.rewrite)
+        asked, sheets = partial(postgres.ask, url), partial(postgres.sheets, url)
+        yield Opened(SqlStore(database), asked, sheets, postgres.traces, database.rewrite)
     finally:
         await database.close()
 

@@ -42,7 +42,7 @@ from services.serve.shapes import Asked, span
 from services.serve.views.summary import Answered, whole
 from services.turns import at_once
 from streams import reading as r
-from streams.fold import Folded, fold, sheet_of
+from streams.fold import Folded, fold, placed
 from streams.remembered import Live, Remembering, Windows, kept_of, packed
 from streams.roster import Part, Roster, shapes
 from streams.sheet import decode as decode_summaries
@@ -223,7 +223,7 @@ class Stored:
 
     def known(self, batch: Iterable[Record]) -> dict[SheetKey, Open]:
         """The sheets that these records are of, read anew."""
-        keys = {key for record in batch if (key := sheet_of(record))}
+        keys = {home[0] for record in batch if (home := placed(record))}
         return {key: decode_open(self.sheets[key][0]) for key in keys if key in self.sheets}
 
     def save(self, folded: Folded) -> None:

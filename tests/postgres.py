@@ -5,9 +5,11 @@ import itertools
 import os
 import signal
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ import yaml
 from harness import ROOT
 
 from services.stores.packed import unpacked
+
+SHEETS = "SELECT subject, institution, family, period, facts, summaries FROM sheets ORDER BY 1, 2, 3, 4"
 
 _numbers = itertools.count(1)
 
@@ -75,10 +79,35 @@ def ask(url: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return apart.submit(asyncio.run, asked()).result()
 
 
+@contextmanager
+def held(url: str, statement: str) -> Iterator[None]:
+    """What this statement locks is locked meanwhile; then it is undone."""
+
+    async def waited() -> None:
+        connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+        try:
+            await connection.execute("BEGIN")
+            await connection.execute(statement)
+            done.set()
+            await asyncio.to_thread(ended.wait)
+        finally:
+            done.set()
+            await connection.close()
+
+    done, ended = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(1) as apart:
+        holding = apart.submit(asyncio.run, waited())
+        done.wait()
+        try:
+            yield
+        finally:
+            ended.set()
+            holding.result()
+
+
 def sheets(url: str) -> list[tuple[Any, ...]]:
     """Key, facts as they were before they were packed, and summaries of all, by key."""
-    found = ask(url, "SELECT subject, institution, family, period, facts, summaries FROM sheets ORDER BY 1, 2, 3, 4")
-    return [(*key, unpacked(facts), summaries) for *key, facts, summaries in found]
+    return [(*key, unpacked(facts), summaries) for *key, facts, summaries in ask(url, SHEETS)]
 
 
 def traces(token: str) -> set[str]:

@@ -9,16 +9,44 @@ from typing import Final
 
 from delivering import Stored
 
+from contracts.facts import Open, SheetKey, decode_open
 from contracts.ports import Record
-from streams.fold import fold, sheet_of
+from services.stores.packed import opened, packed, unpacked
+from streams.fold import Folded, fold, placed
 
 PARTITIONS: Final = 6
 
 
 def partition(record: bytes) -> int:
     """That of the sheet's subject, so that a sheet has one; records of no sheet are spread."""
-    key = sheet_of(Record("", 0, record))
-    return hashlib.blake2b(key.subject.encode() if key else record).digest()[0] % PARTITIONS
+    home = placed(Record("", 0, record))
+    return hashlib.blake2b(home[0].subject.encode() if home else record).digest()[0] % PARTITIONS
+
+
+@dataclass
+class InParts(Stored):
+    """With facts as a server has them, until they are measured. parts: how many sheets had to be opened only in part."""
+
+    parts: int = 0
+    _rest: dict[SheetKey, bytes] = field(default_factory=dict)
+
+    def known(self, batch: Iterable[Record]) -> dict[SheetKey, Open]:
+        reports: dict[SheetKey, list[str]] = {}
+        for home in filter(None, map(placed, batch)):
+            reports.setdefault(home[0], []).append(home[1])
+        found = {key: opened(self.sheets[key][0], told) for key, told in reports.items() if key in self.sheets}
+        self._rest = {key: rest for key, (_, rest) in found.items() if rest}
+        self.parts += len(self._rest)
+        return {key: decode_open(facts) for key, (facts, _) in found.items()}
+
+    def save(self, folded: Folded) -> None:
+        super().save(folded)
+        for key in folded.changed:
+            self.sheets[key] = packed(self.sheets[key][0], self._rest.get(key, b"")), b""
+
+    def measure(self) -> Stored:
+        self.sheets = {key: (unpacked(kept), summaries) for key, (kept, summaries) in self.sheets.items()}
+        return super().measure()
 
 
 @dataclass
@@ -27,7 +55,7 @@ class Workers:
 
     log: list[list[bytes]]
     random: Random
-    stored: Stored = field(default_factory=Stored)
+    stored: InParts = field(default_factory=InParts)
     positions: Counter[int] = field(default_factory=Counter)
     owners: list[int] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)
@@ -71,4 +99,5 @@ def by_workers(records: Iterable[bytes], random: Random) -> Workers:
     while made.left():
         made.step()
     made.stored.measure()
+    made.met["in parts"] += made.stored.parts
     return made

@@ -28,7 +28,7 @@ from contracts.indicator import Indicator
 from contracts.ports import Changes, Clock, Held, Log, Observer, Positions, Record, Rereads, SheetRow, Store, pending
 from services.again import again
 from services.turns import Turn
-from streams.fold import Folded, fold, sheet_of
+from streams.fold import Folded, fold, placed
 from streams.sheet import encode as encode_summaries
 from streams.sheet import measure_sheet
 
@@ -149,7 +149,7 @@ class Process:
         erased = await self._store.erased()
         for one in waiting.slices():
             records = await self._rereads.at([position for _, position in one.places]) if self._rereads else waiting.kept(one)
-            known = await self._store.sheets(one.keys)
+            known = await self._store.sheets(one.reports)
             folded, rows = await self._apart(waiting.count, partial(_folded, records, known, erased))
             told.add(folded)
             found = [msgspec.structs.replace(row, received=row.received or self._clock.now()) for row in folded.failed]
@@ -180,9 +180,9 @@ _Place = tuple[str, int]
 
 
 class _Slice(NamedTuple):
-    """Some sheets, and where the records of a batch are whose facts live in them; or some records of no sheet."""
+    """Some sheets with the reports of them, and where the records of a batch are that tell these; or some records of no sheet."""
 
-    keys: Sequence[SheetKey]
+    reports: Mapping[SheetKey, Collection[str]]
     places: Sequence[_Place]
 
 
@@ -193,14 +193,17 @@ class _Waiting:
     def __init__(self, *, keeps: bool) -> None:
         self.count, self.size, self._keeps = 0, 0, keeps
         self.ends: dict[str, int] = {}
-        self._places: dict[SheetKey, list[_Place]] = {}
+        self._told: dict[SheetKey, list[tuple[_Place, str]]] = {}
         self._homeless: list[_Place] = []
         self._records: dict[_Place, Record] = {}
 
     def add(self, records: Sequence[Record]) -> None:
         for record in records:
-            key = sheet_of(record)
-            (self._places.setdefault(key, []) if key else self._homeless).append((record.partition, record.position))
+            place = (record.partition, record.position)
+            if home := placed(record):
+                self._told.setdefault(home[0], []).append((place, home[1]))
+            else:
+                self._homeless.append(place)
             self.size += len(record.value)
             self.ends[record.partition] = record.position
         if self._keeps:
@@ -212,17 +215,17 @@ class _Waiting:
 
     def slices(self) -> Iterator[_Slice]:
         for at in range(0, len(self._homeless), READ):
-            yield _Slice([], self._homeless[at : at + READ])
+            yield _Slice({}, self._homeless[at : at + READ])
         most = SHEETS_BESIDE if self._keeps else SHEETS
-        keys, places = list[SheetKey](), list[_Place]()
-        for key in sorted(self._places):
-            keys.append(key)
-            places += self._places[key]
-            if len(keys) == most or len(places) > READ:
-                yield _Slice(keys, places)
-                keys, places = [], []
-        if keys:
-            yield _Slice(keys, places)
+        reports, places = dict[SheetKey, list[str]](), list[_Place]()
+        for key in sorted(self._told):
+            reports[key] = [report for _, report in self._told[key]]
+            places += [place for place, _ in self._told[key]]
+            if len(reports) == most or len(places) > READ:
+                yield _Slice(reports, places)
+                reports, places = {}, []
+        if reports:
+            yield _Slice(reports, places)
 
 
 @dataclass
@@ -242,4 +245,5 @@ class _Told:
 
 def _folded(records: Sequence[Record], known: Mapping[SheetKey, SheetRow], erased: Collection[str]) -> tuple[Folded, list[SheetRow]]:
     folded = fold(records, {key: decode_open(row.facts) for key, row in known.items()}, erased)
-    return folded, [SheetRow(key, encode(folded.sheets[key]), b"") for key in sorted(folded.changed)]
+    rest = {key: row.rest for key, row in known.items()}
+    return folded, [SheetRow(key, encode(folded.sheets[key]), b"", rest=rest.get(key, b"")) for key in sorted(folded.changed)]

@@ -3,13 +3,14 @@ all databases alike or not fast enough. Each says them in its own words: `servic
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.facts import SheetKey
 from contracts.ports import Freshness, SheetRow
 
 UNMEASURED: Final = "CASE WHEN length(s.summaries) = 0 THEN s.facts ELSE '' END"
@@ -72,6 +73,10 @@ class Session(ABC):
     @abstractmethod
     async def sheets(self, body: str, facts: str, summaries: str, /, **values: Any) -> list[SheetRow]:
         """body: the statement from FROM on, with the sheets as `s`. facts, summaries: the two columns; "" for what is not asked for."""
+
+    @abstractmethod
+    async def sheets_for(self, body: str, reports: Mapping[SheetKey, Collection[str]], /, **values: Any) -> list[SheetRow]:
+        """As `sheets`, for who merges these reports into their facts (`Store.sheets`)."""
 
     @abstractmethod
     async def sheets_and(self, subjects: str, body: str, facts: str, summaries: str, /, **values: Any) -> tuple[set[str], list[SheetRow]]:

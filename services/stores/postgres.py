@@ -6,7 +6,7 @@ tables when they are rewritten, and from the server's own log when that is recyc
 
 import asyncio
 import json
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Final, NamedTuple
 
@@ -21,7 +21,7 @@ from contracts.facts import SheetKey
 from contracts.ports import Freshness, SheetRow
 from services.leading import Loop
 from services.stores.database import OF_GENERATION, Database, Session, State
-from services.stores.packed import packed, unpacked
+from services.stores.packed import opened, packed, unpacked
 
 _STATE: Final = (
     f"SELECT {OF_GENERATION}, (SELECT number FROM changes),"  # noqa: S608 - a name of ours
@@ -98,6 +98,10 @@ class PostgresSession(Session):
         rows = await self.rows(f"SELECT {_KEYS}, {facts or _NOTHING}, {summaries or _NOTHING} {body}", **values)
         return [_sheet(*row) for row in rows]
 
+    async def sheets_for(self, body: str, reports: Mapping[SheetKey, Collection[str]], /, **values: Any) -> list[SheetRow]:
+        rows = await self.rows(f"SELECT {_KEYS}, s.facts {body}", **values)
+        return [_part(SheetKey(*key), kept, reports) for *key, kept in rows]
+
     async def sheets_and(self, subjects: str, body: str, facts: str, summaries: str, /, **values: Any) -> tuple[set[str], list[SheetRow]]:
         others = await self.rows(f"SELECT DISTINCT s.subject {subjects}", **values)
         return {subject for (subject,) in others}, await self.sheets(body, facts, summaries, **values)
@@ -108,7 +112,7 @@ class PostgresSession(Session):
 
     async def put_sheets(self, sheets: Sequence[SheetRow], stamp: int) -> None:
         if sheets:
-            columns = zip(*((*row.key, packed(row.facts), row.summaries) for row in sheets), strict=True)
+            columns = zip(*((*row.key, packed(row.facts, row.rest), row.summaries) for row in sheets), strict=True)
             await self._connection.exec_driver_sql(_PUT, (*map(list, columns), stamp))
 
     def date(self, text: str) -> str:
@@ -266,6 +270,11 @@ _NOTHING: Final = "CAST('' AS bytea)"
 def _sheet(subject: str, institution: str, family: str, period: str, facts: bytes, summaries: bytes) -> SheetRow:
     told = unpacked(facts)
     return SheetRow(SheetKey(subject, institution, family, period), told, summaries, b"" if told is facts else facts)
+
+
+def _part(key: SheetKey, kept: bytes, reports: Mapping[SheetKey, Collection[str]]) -> SheetRow:
+    facts, rest = opened(kept, reports[key])
+    return SheetRow(key, facts, b"", rest=rest)
 
 
 def _column(place: int, column: str) -> str:

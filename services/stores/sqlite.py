@@ -6,7 +6,7 @@ readers see the snapshot of their transaction (write-ahead log). Deleted bytes a
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -66,6 +66,9 @@ class SqliteSession(Session):
     async def sheets(self, body: str, facts: str, summaries: str, /, **values: Any) -> list[SheetRow]:
         ((*told,),) = await self.rows(_in_one(body, facts, summaries), **values)
         return _sheets(told)
+
+    async def sheets_for(self, body: str, reports: Mapping[SheetKey, Collection[str]], /, **values: Any) -> list[SheetRow]:  # noqa: ARG002 - all are given
+        return await self.sheets(body, "s.facts", "", **values)
 
     async def sheets_and(self, subjects: str, body: str, facts: str, summaries: str, /, **values: Any) -> tuple[set[str], list[SheetRow]]:
         others = f"SELECT json_group_array(DISTINCT s.subject) {subjects}"

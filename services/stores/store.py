@@ -68,9 +68,9 @@ class SqlStore:
         async with self._database.read() as session:
             return await positions_of(session)
 
-    async def sheets(self, keys: Sequence[SheetKey]) -> dict[SheetKey, SheetRow]:
+    async def sheets(self, reports: Mapping[SheetKey, Collection[str]]) -> dict[SheetKey, SheetRow]:
         async with self._database.read() as session:
-            found = await sheets_of(session, keys, "s.facts", "s.summaries")
+            found = await session.sheets_for(_of(session), reports, keys=json.dumps([*reports]))
         return {row.key: row for row in found}
 
     async def erased(self) -> frozenset[str]:
@@ -266,8 +266,11 @@ async def erase(session: Session, subjects: Collection[str], until: date) -> int
 
 async def sheets_of(session: Session, keys: Sequence[SheetKey], facts: str, summaries: str) -> list[SheetRow]:
     """Those that are there. facts, summaries: see `Session.sheets`."""
-    body = _OF_KEYS.format(keys=session.table("keys", *SheetKey._fields))
-    return await session.sheets(body, facts, summaries, keys=json.dumps(keys))
+    return await session.sheets(_of(session), facts, summaries, keys=json.dumps(keys))
+
+
+def _of(session: Session) -> str:
+    return _OF_KEYS.format(keys=session.table("keys", *SheetKey._fields))
 
 
 def serving(found: str | None, own: str) -> None:

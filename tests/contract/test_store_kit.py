@@ -3,7 +3,7 @@
 import asyncio
 import random
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from msgspec import structs
 from contracts.connector import Registration
 from contracts.dates import DAY, Micros, instant
 from contracts.errors import Fatal
-from contracts.facts import SheetKey, encode
+from contracts.facts import Facts, Report, SheetKey, decode_open, encode, merge
+from contracts.facts import each as each_of
 from contracts.ports import Changes, FailedRow, Freshness, Held, LedgerKey, Positions, SheetRow
 from services.stores.sqlite import engine
 from services.stores.store import SqlStore
@@ -42,6 +43,15 @@ def store(opened: Opened) -> SqlStore:
 
 def sheet(subject: str, facts: bytes = b'{"a":{}}', period: str = "2026-11-24", family: str = "activity") -> SheetRow:
     return SheetRow(SheetKey(subject, "101001", family, period), facts, b'{"x":{}}')
+
+
+def many(numbers: Iterable[int], order: int = 0) -> Facts:
+    return {"a": {f"key {n}": {f"report {n}": Report("material", "xapi", 0, order, {"at": n, "tool": "matematik-x"})} for n in numbers}}
+
+
+def sheets(opened: Opened) -> dict[SheetKey, SheetRow]:
+    """All that there are."""
+    return {SheetKey(*key): SheetRow(SheetKey(*key), facts, summaries) for *key, facts, summaries in opened.sheets()}
 
 
 def batch(start: int, end: int, **told: Any) -> tuple[Held, Positions, AsyncIterator[Changes]]:
@@ -76,14 +86,15 @@ async def test_a_new_store_stands_at_the_beginning(store: SqlStore) -> None:
     assert (await store.change(), await store.institutions(), await store.erased()) == (0, set(), frozenset())
 
 
-async def test_a_batch_is_saved_with_its_position(store: SqlStore) -> None:
+async def test_a_batch_is_saved_with_its_position(store: SqlStore, opened: Opened) -> None:
     one, other = sheet("p_a"), sheet("p_b")
     await store.save(*batch(0, 7, sheets=[one, other]))
     assert (await store.positions()).get("log", 0) == 7
-    assert await store.sheets([one.key, SheetKey("p_c", "101001", "activity", "2026-11-24")]) == {one.key: one}
+    assert sheets(opened) == {one.key: one, other.key: other}
+    assert await store.sheets({one.key: [], sheet("p_c").key: []}) == {one.key: SheetRow(one.key, one.facts, b"")}
     changed = sheet("p_a", b'{"b":{}}')
     await store.save(*batch(7, 8, sheets=[changed]))
-    assert await store.sheets([one.key, other.key]) == {one.key: changed, other.key: other}
+    assert sheets(opened) == {one.key: changed, other.key: other}
     assert await store.institutions() == {"101001"}
 
 
@@ -123,7 +134,7 @@ async def test_a_batch_from_another_position_changes_nothing(store: SqlStore, op
     with pytest.raises(Fatal, match="saving a batch"):
         await store.save(*batch(start, 9, sheets=[sheet("p_a", b'{"b":{}}')], ledger={PUBLISHED: 5}, failed=[failed("f1")]))
     assert ((await store.positions()).get("log", 0), await store.change(), counts(opened)) == (7, change, {"published": 2})
-    assert (await store.sheets([sheet("p_a").key]))[sheet("p_a").key] == sheet("p_a")
+    assert sheets(opened) == {sheet("p_a").key: sheet("p_a")}
     assert opened.rows("SELECT * FROM failed") == []
 
 
@@ -146,7 +157,7 @@ async def test_partitions_move_each_on_its_own_and_together(store: SqlStore) -> 
     assert await store.institutions() == set()
 
 
-async def test_who_has_lost_a_partition_saves_nothing_more_of_it_even_where_nothing_has_moved(store: SqlStore) -> None:
+async def test_who_has_lost_a_partition_saves_nothing_more_of_it_even_where_nothing_has_moved(store: SqlStore, opened: Opened) -> None:
     first = await store.hold({"a/0", "a/1"})
     second = await store.hold({"a/0"})
     with pytest.raises(Fatal, match="held by another process"):
@@ -156,7 +167,7 @@ async def test_who_has_lost_a_partition_saves_nothing_more_of_it_even_where_noth
     await store.save(second, {"a/0": 2}, each(Changes([sheet("p_b")], {}, [], [])))
     await store.save(first, {"a/1": 1}, each(Changes([sheet("p_c")], {}, [], [])))
     assert {name: at for name, at in (await store.positions()).items() if at} == {"a/0": 2, "a/1": 1}
-    assert set(await store.sheets([sheet(who).key for who in ("p_a", "p_b", "p_c")])) == {sheet(who).key for who in ("p_b", "p_c")}
+    assert set(sheets(opened)) == {sheet(who).key for who in ("p_b", "p_c")}
 
 
 async def test_the_change_number_grows_with_every_write(store: SqlStore) -> None:
@@ -214,7 +225,7 @@ async def test_a_day_begins_once_in_each_institution(store: SqlStore) -> None:
     assert await store.change() == change + 2
 
 
-async def test_the_daily_deletion_twice_is_the_daily_deletion_once(store: SqlStore) -> None:
+async def test_the_daily_deletion_twice_is_the_daily_deletion_once(store: SqlStore, opened: Opened) -> None:
     told = [sheet("p_a", period="2026-11-24"), sheet("p_a", period="2026-11-25"), sheet("p_a", period="2025-11-24", family="attendance")]
     await store.save(*batch(0, 1, sheets=told, failed=[failed("f1", NOW - 15 * DAY), failed("f2", NOW - 13 * DAY)]))
     assert await store.forget(SPRING, NOW) == 3
@@ -222,7 +233,7 @@ async def test_the_daily_deletion_twice_is_the_daily_deletion_once(store: SqlSto
     assert await store.forget(SPRING, NOW) == 0
     assert await store.change() == change
     emptied = SheetRow(told[0].key, b"{}", told[0].summaries)
-    assert await store.sheets([one.key for one in told]) == {emptied.key: emptied, told[1].key: told[1]}
+    assert sheets(opened) == {emptied.key: emptied, told[1].key: told[1]}
 
 
 async def test_a_sheet_without_summaries_is_measured_once_and_only_while_it_is_there(store: SqlStore, opened: Opened) -> None:
@@ -237,8 +248,7 @@ async def test_a_sheet_without_summaries_is_measured_once_and_only_while_it_is_t
     await store.measured([sheet("p_a"), sheet("p_c"), late])
     assert await store.change() == change
     assert await store.unmeasured(9) == [bare[1]]
-    kept = {sheet("p_a").key: sheet("p_a"), bare[1].key: bare[1], sheet("p_d").key: sheet("p_d")}
-    assert await store.sheets([*kept, bare[2].key]) == kept
+    assert sheets(opened) == {sheet("p_a").key: sheet("p_a"), bare[1].key: bare[1], sheet("p_d").key: sheet("p_d")}
 
 
 async def test_a_sheet_that_was_folded_again_meanwhile_keeps_no_measure_of_what_it_was(store: SqlStore) -> None:
@@ -250,33 +260,48 @@ async def test_a_sheet_that_was_folded_again_meanwhile_keeps_no_measure_of_what_
     assert await store.unmeasured(9) == [newer]
 
 
-async def test_a_sheet_of_many_facts_is_read_as_it_was_written_and_measured(store: SqlStore) -> None:
-    facts = encode({"a": {f"key {number}": {"r": [{"at": number, "tool": "matematik-x"}]} for number in range(200)}})
+async def test_a_sheet_of_many_facts_is_read_as_it_was_written_and_measured(store: SqlStore, opened: Opened) -> None:
+    facts = encode(many(range(200)))
     bare = SheetRow(sheet("p_a").key, facts, b"")
     await store.save(*batch(0, 1, sheets=[bare]))
     (read,) = await store.unmeasured(9)
     assert (read.key, read.facts, read.summaries) == (bare.key, facts, b"")
     await store.measured([structs.replace(read, summaries=b'{"x":{}}')])
     assert await store.unmeasured(9) == []
-    told = (await store.sheets([bare.key]))[bare.key]
-    assert (told.facts, told.summaries) == (facts, b'{"x":{}}')
+    assert sheets(opened) == {bare.key: SheetRow(bare.key, facts, b'{"x":{}}')}
 
 
-async def test_facts_are_not_emptied_before_they_are_measured(store: SqlStore) -> None:
+async def test_reports_are_merged_into_a_sheet_of_many_facts_of_which_only_some_are_given(store: SqlStore, opened: Opened) -> None:
+    facts, key = many(range(200)), sheet("p_a").key
+    await store.save(*batch(0, 1, sheets=[SheetRow(key, encode(facts), b"")]))
+    for at, (number, known) in enumerate([(200, 0), (201, 0), (3, 200), (201, 0), (202, 0)], 1):
+        (row,) = (await store.sheets({key: [f"report {number}"]})).values()
+        told, more = decode_open(row.facts), many([number], order=at)
+        assert len(told.get("a", {})) >= known
+        for one in each_of(more):
+            assert merge(told, *one)
+            merge(facts, *one)
+        await store.save(*batch(at, at + 1, sheets=[SheetRow(key, encode(told), b"", rest=row.rest)]))
+        assert sheets(opened) == {key: SheetRow(key, encode(facts), b"")}
+    (read,) = await store.unmeasured(9)
+    assert read.facts == encode(facts)
+
+
+async def test_facts_are_not_emptied_before_they_are_measured(store: SqlStore, opened: Opened) -> None:
     bare = SheetRow(sheet("p_a").key, b'{"a":{}}', b"")
     await store.save(*batch(0, 1, sheets=[bare]))
     await store.forget(SPRING, NOW)
     assert await store.unmeasured(9) == [bare]
     await store.measured([sheet("p_a")])
     assert await store.forget(SPRING, NOW) == 1
-    assert (await store.sheets([bare.key]))[bare.key].facts == b"{}"
+    assert sheets(opened)[bare.key].facts == b"{}"
 
 
 async def test_an_erased_pupil_leaves_no_sheet_and_no_failed_item(store: SqlStore, opened: Opened) -> None:
     await store.save(*batch(0, 1, sheets=[sheet("p_a"), sheet("p_b")], failed=[failed("f1"), failed("f2", subject="p_b")]))
     assert await store.erase({"p_a"}, date(2027, 10, 31)) == 2
     assert await store.erased() == {"p_a"}
-    assert list(await store.sheets([sheet("p_a").key, sheet("p_b").key])) == [sheet("p_b").key]
+    assert list(sheets(opened)) == [sheet("p_b").key]
     assert opened.rows("SELECT item FROM failed") == [("f2",)]
     await store.forget(date(2027, 11, 1), NOW)
     assert await store.erased() == frozenset()

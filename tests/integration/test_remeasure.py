@@ -34,6 +34,7 @@ CHANGED = "items-answered"
 MEASURE = 'return dict(Counter(local_date(fact.content["at"]).isoformat() for fact in facts))'
 TWICE = 'return {day: 2 * n for day, n in Counter(local_date(fact.content["at"]).isoformat() for fact in facts).items()}'
 REFUSED = "the store is measured by other indicators than this version has; run: fremgang remeasure"
+KEY = "subject, institution, family, period"
 OTHERS = 3_000
 """Pupils whom no roster names: there are sheets of each."""
 
@@ -213,10 +214,13 @@ def settled(apart: Apart, credential: tuple[str, str]) -> bool:
 
 
 def killed_under_way(apart: Apart, hub: Hub) -> None:
-    process = subprocess.Popen([str(FREMGANG), "remeasure"], cwd=hub.folder, env=hub.env, start_new_session=True)
-    until(lambda: one(apart, "SELECT count(*) FROM remeasured") > 0 or process.poll() is not None, 60, 0.01)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait(30) == -signal.SIGKILL
+    """It cannot end before, since somebody has the place of the last sheet."""
+    last = f"SELECT {KEY}, '', -1, '' FROM sheets ORDER BY subject DESC, institution DESC, family DESC, period DESC LIMIT 1"
+    with postgres.held(apart.store, f"INSERT INTO remeasured ({KEY}, generation, number, summaries) {last}"):
+        process = subprocess.Popen([str(FREMGANG), "remeasure"], cwd=hub.folder, env=hub.env, start_new_session=True)
+        until(lambda: one(apart, "SELECT count(*) FROM remeasured") > 0 or process.poll() is not None, 60, 0.01)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(30) == -signal.SIGKILL
 
 
 def test_a_changed_indicator_is_measured_anew_beside_the_version_that_serves(apart: Apart, newer: Path, tmp_path: Path) -> None:

@@ -141,8 +141,8 @@ class Rereads(Protocol):
 
 class SheetRow(Struct):
     """facts and summaries as their canonical bytes; summaries empty: not measured yet, so whoever reads them measures the facts. kept: the
-    facts as the store that they are read from keeps them, where it does so otherwise. rest: other facts of the sheet, as the store gave
-    them (`Store.sheets`) and wants them back."""
+    facts as the store that they are read from keeps them, where it does so otherwise. rest: where these are not all facts of the sheet,
+    what the store knows of the others (`Store.sheets`) and wants back when it is given these."""
 
     key: SheetKey
     facts: bytes
@@ -205,8 +205,8 @@ class Store(Protocol):
         ...
 
     async def sheets(self, reports: Mapping[SheetKey, Collection[str]]) -> dict[SheetKey, SheetRow]:
-        """Those that are there, without summaries. reports: by sheet the ids of those that are to be merged into its facts; where the store
-        knows that none of them is among some of these, it may give those as the `rest`."""
+        """Those that are there, without summaries. reports: by sheet the ids of those that are to be merged into its facts. Facts that it
+        knows to be told by none of these it may leave out (`SheetRow.rest`)."""
         ...
 
     async def erased(self) -> frozenset[str]: ...

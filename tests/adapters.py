@@ -49,7 +49,7 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Opened]:
     database = SqliteDatabase(f"sqlite+aiosqlite:///{file}")
     try:
         rows = partial(stored.rows, folder, "store.db")
-        yield Opened(SqlStore(database), rows, partial(rows, postgres.SHEETS), partial(stored.traces, folder), database.scrub)
+        yield Opened(SqlStore(database), rows, partial(rows, stored.SHEETS), partial(stored.traces, folder), database.scrub)
     finally:
         await database.close()
 

@@ -20,7 +20,7 @@ from harness import ROOT
 
 from services.stores.packed import unpacked
 
-SHEETS = "SELECT subject, institution, family, period, facts, summaries FROM sheets ORDER BY 1, 2, 3, 4"
+SHEETS = "SELECT subject, institution, family, period, facts, rest, summaries FROM sheets ORDER BY 1, 2, 3, 4"
 
 _numbers = itertools.count(1)
 
@@ -107,7 +107,7 @@ def held(url: str, statement: str) -> Iterator[None]:
 
 def sheets(url: str) -> list[tuple[Any, ...]]:
     """Key, facts as they were before they were packed, and summaries of all, by key."""
-    return [(*key, unpacked(facts), summaries) for *key, facts, summaries in ask(url, SHEETS)]
+    return [(*key, unpacked(facts, rest), summaries) for *key, facts, rest, summaries in ask(url, SHEETS)]
 
 
 def traces(token: str) -> set[str]:

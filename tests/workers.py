@@ -11,7 +11,8 @@ from delivering import Stored
 
 from contracts.facts import Open, SheetKey, decode_open
 from contracts.ports import Record
-from services.stores.packed import opened, packed, unpacked
+from services.stores import packed as p
+from services.stores.packed import Kept, joined, lately, meets, packed, part, unpacked
 from streams.fold import Folded, fold, placed
 
 PARTITIONS: Final = 6
@@ -28,24 +29,29 @@ class InParts(Stored):
     """With facts as a server has them, until they are measured. parts: how many sheets had to be opened only in part."""
 
     parts: int = 0
+    _kept: dict[SheetKey, Kept] = field(default_factory=dict)
     _rest: dict[SheetKey, bytes] = field(default_factory=dict)
 
     def known(self, batch: Iterable[Record]) -> dict[SheetKey, Open]:
         reports: dict[SheetKey, list[str]] = {}
         for home in filter(None, map(placed, batch)):
             reports.setdefault(home[0], []).append(home[1])
-        found = {key: opened(self.sheets[key][0], told) for key, told in reports.items() if key in self.sheets}
-        self._rest = {key: rest for key, (_, rest) in found.items() if rest}
+        found = {key: lately(self._kept[key].facts) for key in reports if key in self._kept}
+        self._rest = {key: known for key, (_, known) in found.items() if known and not meets(known, reports[key])}
         self.parts += len(self._rest)
-        return {key: decode_open(facts) for key, (facts, _) in found.items()}
+        return {key: decode_open(told if key in self._rest else unpacked(*self._kept[key])) for key, (told, _) in found.items()}
 
     def save(self, folded: Folded) -> None:
         super().save(folded)
         for key in folded.changed:
-            self.sheets[key] = packed(self.sheets[key][0], self._rest.get(key, b"")), b""
+            told, known = self.sheets[key][0], self._rest.get(key, b"")
+            if known and len(told) < p.PART_BYTES:
+                self._kept[key] = Kept(part(told, known), self._kept[key].rest)
+            else:
+                self._kept[key] = packed(joined(unpacked(*self._kept[key]), told) if known else told)
 
     def measure(self) -> Stored:
-        self.sheets = {key: (unpacked(kept), summaries) for key, (kept, summaries) in self.sheets.items()}
+        self.sheets = {key: (unpacked(*kept), b"") for key, kept in self._kept.items()}
         return super().measure()
 
 

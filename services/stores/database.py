@@ -2,9 +2,11 @@
 all databases alike or not fast enough. Each says them in its own words: `services.stores.sqlite`, `services.stores.postgres`.
 """
 
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from enum import Enum
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -13,9 +15,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.facts import SheetKey
 from contracts.ports import Freshness, SheetRow
 
-UNMEASURED: Final = "CASE WHEN length(s.summaries) = 0 THEN s.facts ELSE '' END"
-"""The facts of a sheet that somebody has yet to measure."""
 
+class Extent(Enum):
+    """What of sheets is read: summaries, and the facts of those that somebody has yet to measure; of each the facts that were told lately
+    (`SheetRow.rest`); or all facts. facts, rest, summaries: the condition under which each of the columns is."""
+
+    MEASURED = ("length(s.summaries) = 0", "length(s.summaries) = 0", "true")
+    LATELY = ("true", "false", "false")
+    FACTS = ("true", "true", "false")
+
+    def __init__(self, facts: str, rest: str, summaries: str) -> None:
+        self.facts, self.rest, self.summaries = facts, rest, summaries
+
+
+_OF_KEYS: Final = (
+    "FROM {keys} AS k JOIN sheets AS s ON s.subject = k.subject AND s.institution = k.institution AND s.family = k.family"
+    " AND s.period = k.period"
+)
 
 GENERATION: Final = "generation"
 """Under this name `meta` has which generation of indicators measured the summaries."""
@@ -71,15 +87,16 @@ class Session(ABC):
     async def state(self) -> State: ...
 
     @abstractmethod
-    async def sheets(self, body: str, facts: str, summaries: str, /, **values: Any) -> list[SheetRow]:
-        """body: the statement from FROM on, with the sheets as `s`. facts, summaries: the two columns; "" for what is not asked for."""
+    async def sheets(self, body: str, extent: Extent, /, **values: Any) -> list[SheetRow]:
+        """body: the statement from FROM on, with the sheets as `s`."""
+
+    async def sheets_of(self, keys: Sequence[SheetKey], extent: Extent) -> list[SheetRow]:
+        """Those that are there."""
+        body = _OF_KEYS.format(keys=self.table("keys", *SheetKey._fields))
+        return await self.sheets(body, extent, keys=json.dumps(keys))
 
     @abstractmethod
-    async def sheets_for(self, body: str, reports: Mapping[SheetKey, Collection[str]], /, **values: Any) -> list[SheetRow]:
-        """As `sheets`, for who merges these reports into their facts (`Store.sheets`)."""
-
-    @abstractmethod
-    async def sheets_and(self, subjects: str, body: str, facts: str, summaries: str, /, **values: Any) -> tuple[set[str], list[SheetRow]]:
+    async def sheets_and(self, subjects: str, body: str, extent: Extent, /, **values: Any) -> tuple[set[str], list[SheetRow]]:
         """As `sheets`, and the subjects of other sheets. subjects: their statement from FROM on."""
 
     @abstractmethod
@@ -88,7 +105,7 @@ class Session(ABC):
 
     @abstractmethod
     async def put_sheets(self, sheets: Sequence[SheetRow], stamp: int) -> None:
-        """Inserts or replaces whole sheets, no two of one key."""
+        """Inserts or replaces sheets, no two of one key; of those that have a `rest`, what is not that."""
 
     @abstractmethod
     def date(self, text: str) -> str:

@@ -1,14 +1,15 @@
 """Facts as they are kept where each byte that is written again has its price: those of a sheet are alike, and many pack to a seventh.
 
-Below `FROM_BYTES` they are the JSON that they are, above it a frame of Zstandard (RFC 8878). Those of a large sheet are in two parts
-(MessagePack), so that a new one costs the same however many there are: what was told lately, and the rest, of which is known which reports
-are in it, so that it need not be opened for one that is not. Facts are sets of reports, so both together are their union. Each form begins
-otherwise than the others.
+Few are the JSON that they are, more a frame of Zstandard (RFC 8878). Those of a large sheet are in two parts, since facts are sets of
+reports, and both together are their union: what was told lately, which is written again for whatever is told, and beside it the rest, which
+lies where it is. Which reports are in the rest is known (MessagePack), so that it need not be opened for one that is not: a new fact costs
+the same however many there are. Each form begins otherwise than the others.
 """
 
 from collections.abc import Collection
 from functools import cache
-from typing import Any, Final
+from hashlib import blake2b
+from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -23,63 +24,78 @@ PART_BYTES: Final = 6_000
 LEVEL: Final = 1
 FRAME: Final = b"\x28\xb5\x2f\xfd"
 """How one begins (RFC 8878, 3.1.1)."""
-PARTS: Final = b"\x92"
+PART: Final = b"\x92"
 """How a list of two begins (MessagePack, array format family)."""
 
 
-class _Parts(Struct, array_like=True):
-    """rest: a `_Rest`. facts: what was told since, itself kept in one of the two other forms."""
+class Kept(NamedTuple):
+    """The two columns. rest: None where all is in the other."""
 
-    rest: Raw
+    facts: bytes
+    rest: bytes | None
+
+
+class _Part(Struct, array_like=True):
+    """What was told lately, in one of the two other forms, and what is known of the rest (`_Known`)."""
+
+    known: Raw
     facts: bytes
 
 
-class _Rest(Struct, array_like=True):
-    """reports: a checksum of four bytes of the id of each."""
+class _Known(Struct, array_like=True):
+    """reports: a checksum of four bytes of the id of each. digest: of the rest, so that where that is another, the part is too."""
 
     reports: bytes
-    frame: bytes
+    digest: bytes
 
 
-_parts = msgspec.msgpack.Decoder(_Parts).decode
-_rest = msgspec.msgpack.Decoder(_Rest).decode
+_part = msgspec.msgpack.Decoder(_Part).decode
+_known = msgspec.msgpack.Decoder(_Known).decode
 _encode = msgspec.msgpack.Encoder().encode
 _reports = msgspec.json.Decoder(dict[str, dict[str, dict[str, Raw]]]).decode
 
 
-def packed(facts: bytes, rest: bytes = b"") -> bytes:
-    """rest: of the sheet, as `opened` gave it."""
-    if len(facts) >= PART_BYTES:
-        whole = _joined(_unframed(_rest(rest).frame), facts) if rest else facts
-        return _encode(_Parts(Raw(_encode(_Rest(_checksums(whole), _framed(whole)))), encode({})))
-    told = facts if len(facts) < FROM_BYTES else _framed(facts)
-    return _encode(_Parts(Raw(rest), told)) if rest else told
+def packed(facts: bytes) -> Kept:
+    """All facts of a sheet."""
+    if len(facts) < PART_BYTES:
+        return Kept(_packed(facts), None)
+    rest = _framed(facts)
+    return Kept(part(encode({}), _encode(_Known(_checksums(facts), blake2b(rest, digest_size=8).digest()))), rest)
 
 
-def unpacked(kept: bytes) -> bytes:
-    """The very same where it is not packed."""
-    if not kept.startswith(PARTS):
-        return _unframed(kept)
-    parts = _parts(kept)
-    return _joined(_unframed(_rest(parts.rest).frame), _unframed(parts.facts))
+def part(facts: bytes, known: bytes) -> bytes:
+    """What was told lately, beside a rest that stays. known: of that, as `lately` gave it."""
+    return _encode(_Part(Raw(known), _packed(facts)))
 
 
-def opened(kept: bytes, reports: Collection[str]) -> tuple[bytes, bytes]:
-    """Facts, among which are all that these reports may meet, and the rest, if there is one; for `packed` to put together again."""
-    if not kept.startswith(PARTS):
-        return _unframed(kept), b""
-    parts = _parts(kept)
-    known = _rest(parts.rest).reports
-    if any(_checksum(report) in known for report in reports):
-        return unpacked(kept), b""
-    return _unframed(parts.facts), bytes(parts.rest)
+def unpacked(facts: bytes, rest: bytes | None) -> bytes:
+    """Of both columns: all facts of a sheet, the very same that were packed."""
+    told, known = lately(facts)
+    return joined(_unframed(rest or b""), told) if known else told
 
 
-def _joined(facts: bytes, others: bytes) -> bytes:
-    joined = decode_open(facts)
+def lately(facts: bytes) -> tuple[bytes, bytes]:
+    """Of the first column alone: what was told lately, and what is known of the rest; of that nothing where it is all."""
+    if not facts.startswith(PART):
+        return _unframed(facts), b""
+    told = _part(facts)
+    return _unframed(told.facts), bytes(told.known)
+
+
+def meets(known: bytes, reports: Collection[str]) -> bool:
+    """Whether one of these reports may be in the rest."""
+    if not known:
+        return False
+    checksums = _known(known).reports
+    return any(_checksum(report) in checksums for report in reports)
+
+
+def joined(facts: bytes, others: bytes) -> bytes:
+    """The union of both. others: the fewer."""
+    made = decode_open(facts)
     for told in each(decode_facts(others)):
-        merge(joined, *told)
-    return encode(joined)
+        merge(made, *told)
+    return encode(made)
 
 
 def _checksums(facts: bytes) -> bytes:
@@ -89,6 +105,10 @@ def _checksums(facts: bytes) -> bytes:
 def _checksum(report: str) -> bytes:
     """Where another's is the same, or stands across two of them, the rest is opened for nothing."""
     return crc32(report.encode()).to_bytes(4, "big")
+
+
+def _packed(facts: bytes) -> bytes:
+    return facts if len(facts) < FROM_BYTES else _framed(facts)
 
 
 def _framed(facts: bytes) -> bytes:

@@ -6,7 +6,7 @@ tables when they are rewritten, and from the server's own log when that is recyc
 
 import asyncio
 import json
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Final, NamedTuple
 
@@ -20,8 +20,8 @@ from contracts.errors import Fatal, Retry
 from contracts.facts import SheetKey
 from contracts.ports import Freshness, SheetRow
 from services.leading import Loop
-from services.stores.database import OF_GENERATION, Database, Session, State
-from services.stores.packed import opened, packed, unpacked
+from services.stores.database import OF_GENERATION, Database, Extent, Session, State
+from services.stores.packed import PART_BYTES, Kept, joined, lately, packed, part, unpacked
 
 _STATE: Final = (
     f"SELECT {OF_GENERATION}, (SELECT number FROM changes),"  # noqa: S608 - a name of ours
@@ -39,14 +39,16 @@ IDLE: Final = "8000"
 """Milliseconds that a transaction may wait for its own process: one that was stopped inside holds what others wait for."""
 _KEYS: Final = "s.subject, s.institution, s.family, s.period"
 _PUT: Final = (
-    "INSERT INTO sheets (subject, institution, family, period, facts, summaries, number, settled)"
-    " SELECT *, $7::bigint, CASE WHEN length(told.summaries) > 0 THEN $7::bigint ELSE 0 END"
-    " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[])"
-    " AS told (subject, institution, family, period, facts, summaries)"
+    "INSERT INTO sheets (subject, institution, family, period, facts, rest, summaries, number, settled)"
+    " SELECT *, $8::bigint, CASE WHEN length(told.summaries) > 0 THEN $8::bigint ELSE 0 END"
+    " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::bytea[])"
+    " AS told (subject, institution, family, period, facts, rest, summaries)"
     " ON CONFLICT (subject, institution, family, period) DO UPDATE SET"
-    " facts = excluded.facts, summaries = excluded.summaries, number = excluded.number,"
-    " settled = GREATEST(sheets.settled, excluded.settled)"
+    " facts = excluded.facts, rest = CASE WHEN excluded.rest = '' THEN sheets.rest ELSE excluded.rest END,"
+    " summaries = excluded.summaries, number = excluded.number, settled = GREATEST(sheets.settled, excluded.settled)"
 )
+_STAYS: Final = b""
+"""In place of a rest that is to stay as it is."""
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtext(current_schema() || '/' || :what))"
 _UNLOCK: Final = "SELECT pg_advisory_unlock(hashtext(current_schema() || '/' || :what))"
 _SHARED: Final = "SELECT pg_advisory_lock_shared(hashtext(current_schema() || '/' || :what))"
@@ -94,17 +96,16 @@ class PostgresSession(Session):
         told = [Freshness(*row) for row in sorted(json.loads(fresh or "[]"))]
         return State(change, stamp, json.loads(rosters or "{}"), told, generation)
 
-    async def sheets(self, body: str, facts: str, summaries: str, /, **values: Any) -> list[SheetRow]:
-        rows = await self.rows(f"SELECT {_KEYS}, {facts or _NOTHING}, {summaries or _NOTHING} {body}", **values)
-        return [_sheet(*row) for row in rows]
+    async def sheets(self, body: str, extent: Extent, /, **values: Any) -> list[SheetRow]:
+        columns = {"facts": extent.facts, "rest": extent.rest, "summaries": extent.summaries}
+        told = ", ".join(f"CASE WHEN {which} THEN s.{column} END" for column, which in columns.items())
+        rows = await self.rows(f"SELECT {_KEYS}, {told} {body}", **values)
+        of = _part if extent is Extent.LATELY else _sheet
+        return [of(SheetKey(*key), facts or b"", rest, summaries or b"") for *key, facts, rest, summaries in rows]
 
-    async def sheets_for(self, body: str, reports: Mapping[SheetKey, Collection[str]], /, **values: Any) -> list[SheetRow]:
-        rows = await self.rows(f"SELECT {_KEYS}, s.facts {body}", **values)
-        return [_part(SheetKey(*key), kept, reports) for *key, kept in rows]
-
-    async def sheets_and(self, subjects: str, body: str, facts: str, summaries: str, /, **values: Any) -> tuple[set[str], list[SheetRow]]:
+    async def sheets_and(self, subjects: str, body: str, extent: Extent, /, **values: Any) -> tuple[set[str], list[SheetRow]]:
         others = await self.rows(f"SELECT DISTINCT s.subject {subjects}", **values)
-        return {subject for (subject,) in others}, await self.sheets(body, facts, summaries, **values)
+        return {subject for (subject,) in others}, await self.sheets(body, extent, **values)
 
     async def stamp(self) -> int:
         ((number,),) = await self.rows(_STAMP)
@@ -112,8 +113,14 @@ class PostgresSession(Session):
 
     async def put_sheets(self, sheets: Sequence[SheetRow], stamp: int) -> None:
         if sheets:
-            columns = zip(*((*row.key, packed(row.facts, row.rest), row.summaries) for row in sheets), strict=True)
+            columns = zip(*((*row.key, *_kept(row), row.summaries) for row in await self._whole(sheets)), strict=True)
             await self._connection.exec_driver_sql(_PUT, (*map(list, columns), stamp))
+
+    async def _whole(self, sheets: Sequence[SheetRow]) -> list[SheetRow]:
+        """With all facts, those of which the part has become too large."""
+        large = [row.key for row in sheets if row.rest and len(row.facts) >= PART_BYTES]
+        known = {row.key: row.facts for row in await self.sheets_of(large, Extent.FACTS)} if large else {}
+        return [SheetRow(row.key, joined(known[row.key], row.facts), row.summaries) if row.key in known else row for row in sheets]
 
     def date(self, text: str) -> str:
         return f"CAST({text} AS date)"
@@ -264,17 +271,18 @@ def _open(connection: Any, *_: Any) -> None:
         raise DisconnectionError
 
 
-_NOTHING: Final = "CAST('' AS bytea)"
+def _sheet(key: SheetKey, kept: bytes, rest: bytes | None, summaries: bytes) -> SheetRow:
+    facts = unpacked(kept, rest)
+    return SheetRow(key, facts, summaries, b"" if facts is kept else kept)
 
 
-def _sheet(subject: str, institution: str, family: str, period: str, facts: bytes, summaries: bytes) -> SheetRow:
-    told = unpacked(facts)
-    return SheetRow(SheetKey(subject, institution, family, period), told, summaries, b"" if told is facts else facts)
+def _part(key: SheetKey, kept: bytes, _: None, summaries: bytes) -> SheetRow:
+    facts, known = lately(kept)
+    return SheetRow(key, facts, summaries, rest=known)
 
 
-def _part(key: SheetKey, kept: bytes, reports: Mapping[SheetKey, Collection[str]]) -> SheetRow:
-    facts, rest = opened(kept, reports[key])
-    return SheetRow(key, facts, b"", rest=rest)
+def _kept(row: SheetRow) -> Kept:
+    return Kept(part(row.facts, row.rest), _STAYS) if row.rest else packed(row.facts)
 
 
 def _column(place: int, column: str) -> str:

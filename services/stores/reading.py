@@ -21,10 +21,10 @@ from contracts.indicator import Indicator
 from contracts.kinds import BY_NAME, Family
 from contracts.ports import Positions, SheetRow
 from services.stores import tables as t
-from services.stores.database import UNMEASURED, Database, Session
+from services.stores.database import Database, Extent, Session
 from services.stores.remembered import Remembered, facets
 from services.stores.rosters import ROSTER_FAMILIES, Current, Rosters
-from services.stores.store import positions_of, serving, sheets_of
+from services.stores.store import positions_of, serving
 from streams.extras import Extra
 from streams.fresh import Source, sources
 from streams.reading import Day, Frameworks, Pupil, days, merged, since
@@ -148,7 +148,7 @@ class Narrowed:
         """What of these event types is said of a group that the reader sees."""
         families = sorted({BY_NAME[kind].family.value for kind in kinds})
         asked = _asked({group: group} if self.group(group) else {}, families, date.min, date.min, standing=True)
-        sheets = await self._session.sheets(_of_subjects(self._session), "s.facts", "", **asked)
+        sheets = await self._session.sheets(_of_subjects(self._session), Extent.FACTS, **asked)
         return [fact for sheet in sheets for fact in counted(decode_facts(sheet.facts)) if fact.kind in kinds]
 
     def within(self, group: str, today: date) -> list[frozenset[str]]:
@@ -222,7 +222,7 @@ class Narrowed:
         stamps = [[identity, known[pupil].stamp] for identity, pupil in owners.items() if pupil in known]
         asked = _asked(owners, _families(self._indicators, self_reports=False), today, today, standing=True)
         late, sheets = await self._session.sheets_and(
-            _LATE.format(since=self._session.table("since", "subject", "stamp#")), _of_subjects(self._session), UNMEASURED, "s.summaries",
+            _LATE.format(since=self._session.table("since", "subject", "stamp#")), _of_subjects(self._session), Extent.MEASURED,
             since=json.dumps(stamps), today=today.isoformat(), **asked,
         )  # fmt: skip
         return {owners[identity] for identity in late}, self._placed(owners, sheets)
@@ -293,7 +293,7 @@ class Narrowed:
         if not owners:
             return {}
         asked = _asked(owners, families, first, last, standing=standing)
-        return self._placed(owners, await self._session.sheets(_of_subjects(self._session), UNMEASURED, "s.summaries", **asked))
+        return self._placed(owners, await self._session.sheets(_of_subjects(self._session), Extent.MEASURED, **asked))
 
     def _owners(self, pupils: Collection[str]) -> dict[str, str]:
         """Identity -> whose it is; and each group that a pupil is or was in, for its own."""
@@ -316,7 +316,7 @@ class Narrowed:
         """Of sheets that are measured they are asked for."""
         at_hand = {sheet.key: sheet.facts for sheet in sheets if sheet.facts}
         if asked := [sheet.key for sheet in sheets if not sheet.facts]:
-            at_hand |= {sheet.key: sheet.facts for sheet in await sheets_of(self._session, asked, "s.facts", "")}
+            at_hand |= {sheet.key: sheet.facts for sheet in await self._session.sheets_of(asked, Extent.FACTS)}
         return {key: decode_facts(facts) for key, facts in at_hand.items()}
 
     def _together(self, sheets: Sequence[bytes]) -> Summaries | None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from contracts.facts import SheetKey
 from contracts.ports import SheetRow
 from services.stores import tables as t
-from services.stores.database import GENERATION, Database, Session
+from services.stores.database import GENERATION, Database, Extent, Session
 from services.stores.store import numbered, rostered
 
 _KEY: Final = "s.subject, s.institution, s.family, s.period"
@@ -25,7 +25,7 @@ filled."""
 _HAS_FACTS: Final = "length(s.facts) > 2"
 _TO_DO: Final = f"FROM sheets AS s WHERE {_HAS_FACTS} AND {_BEHIND}"
 _AFTER: Final = f"({_KEY}) > (:subject, :institution, :family, :period) AND s.number > :since"
-_WAITING: Final = f"FROM (SELECT {_KEY}, s.facts {_TO_DO} AND {_AFTER} ORDER BY {_KEY} LIMIT :most) AS s"
+_WAITING: Final = f"FROM (SELECT s.* {_TO_DO} AND {_AFTER} ORDER BY {_KEY} LIMIT :most) AS s"
 _PUT: Final = (
     "INSERT INTO remeasured (subject, institution, family, period, generation, number, summaries)"  # noqa: S608 - names of this file
     f" SELECT {_KEY}, CAST(:generation AS text), CAST(:stamp AS bigint), {{bytes}} FROM {{told}} AS k JOIN sheets AS s"
@@ -90,7 +90,7 @@ class Remeasured:
         asked = after._asdict() | {"most": most, "since": since, "generation": self._generation}
         async with self._database.read() as session:
             stamp = (await session.state()).stamp
-            return Batch(await session.sheets(_WAITING, "s.facts", "", **asked), stamp)
+            return Batch(await session.sheets(_WAITING, Extent.FACTS, **asked), stamp)
 
     async def put(self, measured: Batch) -> None:
         """With their summaries; only of sheets that are still there, and stay until this is done."""

@@ -7,8 +7,7 @@ from contracts.facts import SheetKey, decode_facts
 from contracts.files import school_subject
 from contracts.kinds import Family
 from contracts.ports import Freshness
-from services.stores.database import Database, Session
-from services.stores.store import sheets_of
+from services.stores.database import Database, Extent, Session
 from streams.roster import Part, Roster
 
 ROSTER_FAMILIES: Final = (Family.ROSTER.value, Family.SOURCE.value)
@@ -61,6 +60,6 @@ async def _part(session: Session, institution: str, *, people: bool) -> Part:
     body = f"FROM sheets AS s WHERE s.institution = :institution AND s.family IN {ROSTER_FAMILIES}"
     if not people:
         body, asked = f"{body} AND s.subject = :school", {**asked, "school": school}
-    sheets = await session.sheets(body, "s.facts", "", **asked)
-    sheets += await sheets_of(session, [SheetKey(school, institution, Family.CURRICULUM.value, "")], "s.facts", "")
+    sheets = await session.sheets(body, Extent.FACTS, **asked)
+    sheets += await session.sheets_of([SheetKey(school, institution, Family.CURRICULUM.value, "")], Extent.FACTS)
     return Part.of(institution, [(sheet.key, decode_facts(sheet.facts)) for sheet in sheets])

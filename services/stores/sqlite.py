@@ -6,7 +6,7 @@ readers see the snapshot of their transaction (write-ahead log). Deleted bytes a
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from contracts.errors import Fatal
 from contracts.facts import SheetKey
 from contracts.ports import Freshness, SheetRow
-from services.stores.database import OF_GENERATION, Database, Session, State
+from services.stores.database import OF_GENERATION, Database, Extent, Session, State
 from services.stores.together import in_one, inserts, parted
 
 READERS: Final = 4
@@ -63,16 +63,14 @@ class SqliteSession(Session):
         ((generation, change, rosters, fresh),) = await self.rows(_STATE)
         return State(change, change, json.loads(rosters), [Freshness(*row) for row in sorted(json.loads(fresh))], generation)
 
-    async def sheets(self, body: str, facts: str, summaries: str, /, **values: Any) -> list[SheetRow]:
-        ((*told,),) = await self.rows(_in_one(body, facts, summaries), **values)
+    async def sheets(self, body: str, extent: Extent, /, **values: Any) -> list[SheetRow]:
+        """All facts are in one column."""
+        ((*told,),) = await self.rows(_in_one(body, extent), **values)
         return _sheets(told)
 
-    async def sheets_for(self, body: str, reports: Mapping[SheetKey, Collection[str]], /, **values: Any) -> list[SheetRow]:  # noqa: ARG002 - all are given
-        return await self.sheets(body, "s.facts", "", **values)
-
-    async def sheets_and(self, subjects: str, body: str, facts: str, summaries: str, /, **values: Any) -> tuple[set[str], list[SheetRow]]:
+    async def sheets_and(self, subjects: str, body: str, extent: Extent, /, **values: Any) -> tuple[set[str], list[SheetRow]]:
         others = f"SELECT json_group_array(DISTINCT s.subject) {subjects}"
-        query = f"SELECT ({others}), * FROM ({_in_one(body, facts, summaries)})"  # noqa: S608 - names of these files
+        query = f"SELECT ({others}), * FROM ({_in_one(body, extent)})"  # noqa: S608 - names of these files
         ((found, *told),) = await self.rows(query, **values)
         return set(json.loads(found)), _sheets(told)
 
@@ -192,12 +190,10 @@ async def fetched(connection: AsyncConnection, query: str, values: Mapping[str, 
     return found
 
 
-def _in_one(body: str, facts: str, summaries: str) -> str:
+def _in_one(body: str, extent: Extent) -> str:
     """All sheets in one row (`services.stores.together` says why)."""
-    return f"SELECT {_KEYS}, {in_one(facts or _NOTHING)}, {in_one(summaries or _NOTHING)} {body}"
-
-
-_NOTHING: Final = "''"
+    facts, summaries = f"CASE WHEN {extent.facts} THEN s.facts ELSE '' END", f"CASE WHEN {extent.summaries} THEN s.summaries ELSE '' END"
+    return f"SELECT {_KEYS}, {in_one(facts)}, {in_one(summaries)} {body}"
 
 
 def _sheets(told: Sequence[Any]) -> list[SheetRow]:

@@ -18,7 +18,8 @@ from contracts.facts import SheetKey, decode_facts, encode
 from contracts.kinds import FAILED_DAYS, Family
 from contracts.ports import Changes, Freshness, Held, LedgerKey, Positions, SheetRow
 from services.stores import tables as t
-from services.stores.database import GENERATION, Database, Session
+from services.stores.database import GENERATION, Database, Extent, Session
+from services.stores.packed import meets
 from services.stores.together import ahead
 from streams.retention import Limits, standing
 from streams.roster import shapes, snapshots
@@ -26,10 +27,6 @@ from streams.roster import shapes, snapshots
 SILENT: Final = "silent sources"
 """As what is remembered which sources are stale."""
 
-_OF_KEYS: Final = (
-    "FROM {keys} AS k JOIN sheets AS s ON s.subject = k.subject AND s.institution = k.institution AND s.family = k.family"
-    " AND s.period = k.period"
-)
 _ADVANCE: Final = (
     "UPDATE positions AS p SET position = t.later FROM {told} AS t"
     " WHERE p.partition = t.partition AND p.position = t.earlier AND p.epoch = t.epoch RETURNING position"
@@ -70,8 +67,10 @@ class SqlStore:
 
     async def sheets(self, reports: Mapping[SheetKey, Collection[str]]) -> dict[SheetKey, SheetRow]:
         async with self._database.read() as session:
-            found = await session.sheets_for(_of(session), reports, keys=json.dumps([*reports]))
-        return {row.key: row for row in found}
+            found = await session.sheets_of([*reports], Extent.LATELY)
+            met = [row.key for row in found if meets(row.rest, reports[row.key])]
+            whole = await session.sheets_of(met, Extent.FACTS) if met else []
+        return {row.key: row for row in (*found, *whole)}
 
     async def erased(self) -> frozenset[str]:
         async with self._database.read() as session:
@@ -109,8 +108,8 @@ class SqlStore:
     async def unmeasured(self, most: int, before: date | None = None) -> list[SheetRow]:
         async with self._database.read() as session:
             if before is None:
-                return await session.sheets(_WAITING, "s.facts", "", most=most)
-            return await session.sheets(_WAITING_BEFORE, "s.facts", "", most=most, before=before.isoformat())
+                return await session.sheets(_WAITING, Extent.FACTS, most=most)
+            return await session.sheets(_WAITING_BEFORE, Extent.FACTS, most=most, before=before.isoformat())
 
     async def measured(self, rows: Sequence[SheetRow]) -> None:
         """Takes no change number, and the sheets' own stay: what is read of them does not change. Only where the facts are still those
@@ -264,15 +263,6 @@ async def erase(session: Session, subjects: Collection[str], until: date) -> int
     return gone
 
 
-async def sheets_of(session: Session, keys: Sequence[SheetKey], facts: str, summaries: str) -> list[SheetRow]:
-    """Those that are there. facts, summaries: see `Session.sheets`."""
-    return await session.sheets(_of(session), facts, summaries, keys=json.dumps(keys))
-
-
-def _of(session: Session) -> str:
-    return _OF_KEYS.format(keys=session.table("keys", *SheetKey._fields))
-
-
 def serving(found: str | None, own: str) -> None:
     """Raises `Fatal` where what was found in the store is another generation than a process's own."""
     if found not in (None, own):
@@ -309,7 +299,7 @@ async def _forget_sheets(session: Session, limits: Limits) -> int:
     """Dated and standing sheets: first the facts of activity, never of a sheet that is not measured; later the row."""
     s = t.sheets.c
     dated, by_year = sa.func.length(s.period) == len("2026-11-24"), sa.func.length(s.period) == len("2026-2027")
-    emptied = sa.update(t.sheets).values(facts=_NOTHING).where(
+    emptied = sa.update(t.sheets).values(facts=_NOTHING, rest=None).where(
         s.family == Family.ACTIVITY.value, dated, s.period < limits.activity_facts.isoformat(), s.facts != _NOTHING, s.summaries != b""
     )  # fmt: skip
     old = sa.or_(sa.and_(dated, s.period < limits.dates.isoformat()), sa.and_(by_year, s.period < limits.years))
@@ -319,7 +309,7 @@ async def _forget_sheets(session: Session, limits: Limits) -> int:
 
 async def _forget_standing(session: Session, today: date) -> int:
     """Undated sheets, fact by fact."""
-    rows = await session.sheets("FROM sheets AS s WHERE s.period = ''", "s.facts", "")
+    rows = await session.sheets("FROM sheets AS s WHERE s.period = ''", Extent.FACTS)
     sheets = [(row.key, decode_facts(row.facts)) for row in rows]
     newest = {name: snapshots(facts for key, facts in sheets if key.institution == name) for name in {key.institution for key, _ in sheets}}
     touched, stamp = 0, await session.stamp()
@@ -328,7 +318,7 @@ async def _forget_standing(session: Session, today: date) -> int:
         if kept != facts:
             touched += 1
             where = [t.sheets.c[name] == value for name, value in key._asdict().items()]
-            change = sa.update(t.sheets).values(facts=encode(kept), number=stamp) if kept else sa.delete(t.sheets)
+            change = sa.update(t.sheets).values(facts=encode(kept), rest=None, number=stamp) if kept else sa.delete(t.sheets)
             await session.execute(change.where(*where))
     return touched
 

@@ -21,6 +21,7 @@ sheets = sa.Table(
     sa.Column("family", sa.Text, primary_key=True),
     sa.Column("period", sa.Text, primary_key=True),
     sa.Column("facts", sa.LargeBinary),
+    sa.Column("rest", sa.LargeBinary),
     sa.Column("summaries", sa.LargeBinary),
     sa.Column("number", sa.BigInteger),
     sa.Column("settled", sa.BigInteger),

@@ -19,6 +19,7 @@ from contracts.errors import Fatal
 from contracts.facts import Facts, Report, SheetKey, decode_open, encode, merge
 from contracts.facts import each as each_of
 from contracts.ports import Changes, FailedRow, Freshness, Held, LedgerKey, Positions, SheetRow
+from services.stores.packed import PART_BYTES
 from services.stores.sqlite import engine
 from services.stores.store import SqlStore
 
@@ -274,17 +275,18 @@ async def test_a_sheet_of_many_facts_is_read_as_it_was_written_and_measured(stor
 async def test_reports_are_merged_into_a_sheet_of_many_facts_of_which_only_some_are_given(store: SqlStore, opened: Opened) -> None:
     facts, key = many(range(200)), sheet("p_a").key
     await store.save(*batch(0, 1, sheets=[SheetRow(key, encode(facts), b"")]))
-    for at, (number, known) in enumerate([(200, 0), (201, 0), (3, 200), (201, 0), (202, 0)], 1):
-        (row,) = (await store.sheets({key: [f"report {number}"]})).values()
-        told, more = decode_open(row.facts), many([number], order=at)
-        assert len(told.get("a", {})) >= known
-        for one in each_of(more):
+    for at in range(1, 20):
+        new = [*range(200 + 10 * at, 210 + 10 * at), *([at] if at % 6 == 0 else [])]
+        (row,) = (await store.sheets({key: [f"report {number}" for number in new]})).values()
+        told = decode_open(row.facts)
+        for one in each_of(many(new, order=at)):
             assert merge(told, *one)
             merge(facts, *one)
         await store.save(*batch(at, at + 1, sheets=[SheetRow(key, encode(told), b"", rest=row.rest)]))
         assert sheets(opened) == {key: SheetRow(key, encode(facts), b"")}
     (read,) = await store.unmeasured(9)
     assert read.facts == encode(facts)
+    assert len(encode(facts)) > 4 * PART_BYTES
 
 
 async def test_facts_are_not_emptied_before_they_are_measured(store: SqlStore, opened: Opened) -> None:

@@ -19,7 +19,7 @@ from harness import FREMGANG, Hub, until
 from kept import begun, hub_of, padded, readings, send, settings_of
 from load import PUPILS, Answers, Registers, Sender, Story
 from sending import statement
-from stored import Seal, rows
+from stored import SHEETS, Seal, rows
 
 from contracts.dates import DAY, instant
 from contracts.errors import Fatal
@@ -30,7 +30,6 @@ ITEMS: Final = 300
 """Acknowledged before the backup, and again after it."""
 MEASURED: Final = 60
 """Cells that are not null at the least: two for each pupil."""
-SHEETS: Final = "SELECT subject, institution, family, period, facts, summaries FROM sheets ORDER BY 1, 2, 3, 4"
 
 
 def cells(told: Any) -> tuple[int, int]:

@@ -43,7 +43,6 @@ PACE_SECONDS: Final = 0.2
 """Before each batch: a day's sheet stays as small as one is, however long the machine takes."""
 MEASURED: Final = 60
 """Cells that are not null at the least: two for each pupil."""
-SHEETS: Final = "SELECT subject, institution, family, period, facts, summaries FROM sheets ORDER BY 1, 2, 3, 4"
 ACCOUNTS: Final = (
     "SELECT * FROM ledger ORDER BY supplier, institution, day, outcome, reason, kind", "SELECT * FROM failed ORDER BY item",
     "SELECT * FROM freshness ORDER BY source, institution",
@@ -150,7 +149,7 @@ def test_a_store_restored_from_a_backup_under_load_catches_up_from_the_log_to_eq
         readings(reader)
         print(said := loaded(hub, doors, credential, [Answers(1), Registers(2)], backup))
         assert "the log stays in Kafka, which keeps it 7 days" in said
-        told, sheets, accounts = readings(reader), ask(hub, SHEETS), [ask(hub, query) for query in ACCOUNTS]
+        told, sheets, accounts = readings(reader), postgres.sheets(hub.env["FREMGANG_STORE"]), [ask(hub, query) for query in ACCOUNTS]
         counted = dict(ask(hub, "SELECT partition, position FROM positions"))
         folded = json.loads((backup / "manifest.json").read_text())["folded"]
         assert 0 < sum(folded.values()) < sum(counted.values())
@@ -162,7 +161,7 @@ def test_a_store_restored_from_a_backup_under_load_catches_up_from_the_log_to_eq
         print(said := hub.cli("restore", str(backup)))
         assert f"{sum(counted.values()) - sum(folded.values())} records that its store had not counted" in said
         assert "send again" not in said
-        assert ask(hub, SHEETS) == sheets
+        assert postgres.sheets(hub.env["FREMGANG_STORE"]) == sheets
         assert [ask(hub, query) for query in ACCOUNTS] == accounts
         assert dict(ask(hub, "SELECT partition, position FROM positions")) == counted
         for part in apart.parts:
@@ -236,12 +235,12 @@ def test_over_a_store_that_lives_who_was_erased_since_stays_so_and_ids_keep_thei
     hub.cli("erase", f"--identity=unilogin:{PUPILS[0]}")
     told, reads = readings(hub), ask(hub, "SELECT count(*) FROM reads")
     stopped(hub)
-    sheets, cursor = ask(hub, SHEETS), ask(hub, "SELECT number FROM changes")[0][0]
+    sheets, cursor = postgres.sheets(hub.env["FREMGANG_STORE"]), ask(hub, "SELECT number FROM changes")[0][0]
     claims, epochs = ask(hub, "SELECT * FROM claims ORDER BY report"), dict(ask(hub, "SELECT partition, epoch FROM positions"))
     said = hub.cli("restore", str(backup), "--force")
     ((erased,),) = ask(hub, "SELECT count(*) FROM erased")
     assert f"{erased} pseudonyms that the data before knew as erased stay so" in said
-    assert ask(hub, SHEETS) == sheets
+    assert postgres.sheets(hub.env["FREMGANG_STORE"]) == sheets
     assert not ask(hub, "SELECT 1 FROM sheets WHERE subject = $1", mark)
     assert [str(until_) for (until_,) in ask(hub, "SELECT until FROM erased WHERE subject = $1", mark)] == ["2027-10-31"]
     assert ask(hub, "SELECT count(*) FROM reads") == reads
@@ -327,18 +326,18 @@ def test_a_log_that_is_another_or_lacks_records_is_refused_and_with_a_gap_all_is
     told = readings(hub)
     hub.cli("backup", str(backup))
     stopped(hub)
-    before, sheets = content(hub), ask(hub, SHEETS)
+    before, sheets = content(hub), postgres.sheets(hub.env["FREMGANG_STORE"])
     gone = asyncio.run(emptied(hub.env["FREMGANG_KAFKA_PREFIX"], "activity"))
     said = hub.cli("restore", str(old), "--force", fails=True)
     assert "the log has deleted 30 records that the backup has not counted; have the suppliers send again what is newer than" in said
     assert gone > 30
     assert content(hub) == before
     assert "send again what they have sent since" in hub.cli("restore", str(old), "--force", "--gap")
-    assert ask(hub, SHEETS) != sheets
+    assert postgres.sheets(hub.env["FREMGANG_STORE"]) != sheets
     hub.start()
     assert hub.statements(credential, newer).status_code == 200
     assert readings(hub) == told
-    assert ask(hub, SHEETS) == sheets
+    assert postgres.sheets(hub.env["FREMGANG_STORE"]) == sheets
     stopped(hub)
 
     hub.env["FREMGANG_KAFKA_PREFIX"] = kafka.prefix()

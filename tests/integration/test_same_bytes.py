@@ -18,12 +18,11 @@ from apart import Part
 from harness import Hub, running, until
 from invented import NOW, TODAY, sent
 from invented_hub import class_views, introduce, post
-from stored import rows
+from stored import SHEETS, rows
 
 from contracts.dates import local_date
 from services.roles import Role
 
-SHEETS = "SELECT subject, institution, family, period, facts, summaries FROM sheets ORDER BY 1, 2, 3, 4"
 UNMEASURED = "SELECT 1 FROM sheets WHERE length(summaries) = 0 LIMIT 1"
 WEEK = 7
 KEY = base64.b64encode(secrets.token_bytes(32)).decode()

@@ -33,32 +33,46 @@ def _small() -> Iterator[None]:
 @given(told=batches)
 def test_merging_into_a_part_is_merging_into_the_whole(told: list[list[Any]]) -> None:
     whole: Facts = {}
-    kept, parts = encode(whole), 0
+    kept, parts = p.packed(encode(whole)), 0
     for batch in told:
-        facts, rest = p.opened(kept, [report for _, _, report, _ in batch])
-        part = decode_open(facts)
-        assert [merge(part, *one) for one in batch] == [merge(whole, *one) for one in batch]
-        kept, parts = p.packed(encode(part), rest), parts + bool(rest)
-        assert p.unpacked(kept) == encode(whole)
+        facts, known = p.lately(kept.facts)
+        if p.meets(known, [report for _, _, report, _ in batch]):
+            facts, known = p.unpacked(*kept), b""
+        some = decode_open(facts)
+        assert [merge(some, *one) for one in batch] == [merge(whole, *one) for one in batch]
+        before, kept = kept, p.Kept(p.part(encode(some), known), kept.rest) if known else p.packed(encode(some))
+        parts += bool(known)
+        assert p.unpacked(*kept) == encode(whole) == p.joined(p.unpacked(*before), encode(some))
+        assert (kept.facts == before.facts) == (kept == before), "what is measured is known by the first column alone"
     event(f"opened in part: {parts > 0}")
-    assert p.opened(kept, REPORTS) == (encode(whole), b"") or not any(whole.values())
 
 
-def test_a_part_is_opened_alone_for_what_the_rest_does_not_know() -> None:
-    facts = {"a": {f"key {n}": {f"r{n}": Report("material", "xapi", 0, 0, {"at": n})} for n in range(40)}}
+def many(size: int) -> Facts:
+    return {"a": {f"key {n}": {f"r{n}": Report("material", "xapi", 0, 0, {"at": n})} for n in range(size)}}
+
+
+def test_a_rest_is_known_by_all_its_reports_and_stays_where_it_is() -> None:
+    facts = many(40)
     kept = p.packed(encode(facts))
-    given, rest = p.opened(kept, ["another"])
-    assert (given, bool(rest)) == (b"{}", True)
-    assert len(given) + len(rest) < len(encode(facts)) / 3
-    assert all(p.opened(kept, ["another", f"r{n}"]) == (encode(facts), b"") for n in range(40))
-    more = p.packed(encode({"a": {"key": {"another": facts["a"]["key 1"]["r1"]}}}), rest)
-    assert p.opened(more, ["a third"])[1] == rest
-    assert decode_facts(p.unpacked(more)) == {"a": {**facts["a"], "key": {"another": facts["a"]["key 1"]["r1"]}}}
+    told, known = p.lately(kept.facts)
+    assert (told, p.meets(known, ["another"]), p.meets(b"", ["another"])) == (b"{}", False, False)
+    assert all(p.meets(known, ["another", f"r{n}"]) for n in range(40))
+    new = {"a": {"key": {"another": facts["a"]["key 1"]["r1"]}}}
+    more = p.part(encode(new), known)
+    assert len(more) < len(encode(facts)) / 4
+    assert p.lately(more) == (encode(new), known)
+    assert decode_facts(p.unpacked(more, kept.rest)) == {"a": facts["a"] | new["a"]}
 
 
-@pytest.mark.parametrize("size", [1, 5, 40])
-def test_each_form_is_read_as_it_was(size: int) -> None:
-    facts = encode({"a": {f"key {n}": {f"r{n}": Report("material", "xapi", 0, 0, {"at": n})} for n in range(size)}})
-    kept = p.packed(facts)
-    assert p.unpacked(kept) == facts
-    assert {1: kept == facts, 5: kept.startswith(p.FRAME), 40: kept.startswith(p.PARTS)}[size]
+def test_another_word_of_a_report_of_the_rest_makes_another_part() -> None:
+    facts, newer = many(40), many(40)
+    merge(newer, "a", "key 1", "r1", Report("material", "xapi", 0, 1, {"at": 1}))
+    assert p.packed(encode(facts)).facts != p.packed(encode(newer)).facts
+
+
+@pytest.mark.parametrize(("size", "begin"), [(1, b"{"), (5, p.FRAME), (40, p.PART)])
+def test_each_form_is_read_as_it_was(size: int, begin: bytes) -> None:
+    kept = p.packed(encode(many(size)))
+    assert kept.facts.startswith(begin)
+    assert (kept.rest is None) == (begin != p.PART)
+    assert p.unpacked(*kept) == encode(many(size))

@@ -75,6 +75,18 @@ def merge(facts: Open, kind: str, key: str, report_id: str, report: Report) -> b
     return True
 
 
+def join(facts: Open, others: Open) -> None:
+    """Adds all reports of others, as they are decoded (`decode_open`), in place: few of their facts have some in both."""
+    for kind, keyed in others.items():
+        known = facts.setdefault(kind, {})
+        for key, reports in keyed.items():
+            if key not in known:
+                known[key] = reports
+            else:
+                for report_id, report in _reports(reports).items():
+                    merge(facts, kind, key, report_id, report)
+
+
 def _word(report: Report) -> tuple[int, bool, bytes, int]:
     """Which of two words of one report is the newer. At the same order a report that is taken back stays so, since a source that has no
     revisions repeats its event to take it back; a channel's rank may have been changed between two receipts of the same word."""

@@ -11,8 +11,7 @@ from delivering import Stored
 
 from contracts.facts import Open, SheetKey, decode_open
 from contracts.ports import Record
-from services.stores import packed as p
-from services.stores.packed import Kept, joined, lately, meets, packed, part, unpacked
+from services.stores.packed import Kept, lately, meets, packed, part, unpacked
 from streams.fold import Folded, fold, placed
 
 PARTITIONS: Final = 6
@@ -22,6 +21,14 @@ def partition(record: bytes) -> int:
     """That of the sheet's subject, so that a sheet has one; records of no sheet are spread."""
     home = placed(Record("", 0, record))
     return hashlib.blake2b(home[0].subject.encode() if home else record).digest()[0] % PARTITIONS
+
+
+def kept_with(before: Kept | None, facts: bytes, known: bytes) -> Kept:
+    """What is in both columns when these facts are put beside a rest of which that is known, if anything is."""
+    if before is None or not known:
+        return packed(facts)
+    told, more = part(facts, known)
+    return Kept(told, (before.rest or b"") + (more or b""))
 
 
 @dataclass
@@ -44,11 +51,7 @@ class InParts(Stored):
     def save(self, folded: Folded) -> None:
         super().save(folded)
         for key in folded.changed:
-            told, known = self.sheets[key][0], self._rest.get(key, b"")
-            if known and len(told) < p.PART_BYTES:
-                self._kept[key] = Kept(part(told, known), self._kept[key].rest)
-            else:
-                self._kept[key] = packed(joined(unpacked(*self._kept[key]), told) if known else told)
+            self._kept[key] = kept_with(self._kept.get(key), self.sheets[key][0], self._rest.get(key, b""))
 
     def measure(self) -> Stored:
         self.sheets = {key: (unpacked(*kept), b"") for key, kept in self._kept.items()}

@@ -1,9 +1,9 @@
 """Facts as they are kept where each byte that is written again has its price: those of a sheet are alike, and many pack to a seventh.
 
 Few are the JSON that they are, more a frame of Zstandard (RFC 8878). Those of a large sheet are in two parts, since facts are sets of
-reports, and both together are their union: what was told lately, which is written again for whatever is told, and beside it the rest, which
-lies where it is. Which reports are in the rest is known (MessagePack), so that it need not be opened for one that is not: a new fact costs
-the same however many there are. Each form begins otherwise than the others.
+reports, and both together are their union: what was told lately, which is written again for whatever is told, and beside it the rest, to
+which that is added when it is large. Which reports are in the rest is known (MessagePack), so that it need not be opened for one that is
+not: a new fact costs the same however many there are. Each form begins otherwise than the others.
 """
 
 from collections.abc import Collection
@@ -15,12 +15,12 @@ from zlib import crc32
 import msgspec
 from msgspec import Raw, Struct
 
-from contracts.facts import decode_facts, decode_open, each, encode, merge
+from contracts.facts import Open, decode_open, encode, join
 
 FROM_BYTES: Final = 1_000
 """What is smaller is kept as it is."""
 PART_BYTES: Final = 6_000
-"""Facts that are larger become the rest, or are joined with it."""
+"""Facts that are larger become the rest, or more of it."""
 LEVEL: Final = 1
 FRAME: Final = b"\x28\xb5\x2f\xfd"
 """How one begins (RFC 8878, 3.1.1)."""
@@ -29,7 +29,7 @@ PART: Final = b"\x92"
 
 
 class Kept(NamedTuple):
-    """The two columns. rest: None where all is in the other."""
+    """The two columns. rest: frames one after another, of a line of JSON each; None where all is in the other."""
 
     facts: bytes
     rest: bytes | None
@@ -43,12 +43,13 @@ class _Part(Struct, array_like=True):
 
 
 class _Known(Struct, array_like=True):
-    """reports: a checksum of four bytes of the id of each. digest: of the rest, so that where that is another, the part is too."""
+    """reports: a checksum of four bytes of the id of each. digest: of the rest, so that where that is another, this is too."""
 
     reports: bytes
     digest: bytes
 
 
+_NONE: Final = _Known(b"", b"")
 _part = msgspec.msgpack.Decoder(_Part).decode
 _known = msgspec.msgpack.Decoder(_Known).decode
 _encode = msgspec.msgpack.Encoder().encode
@@ -59,19 +60,31 @@ def packed(facts: bytes) -> Kept:
     """All facts of a sheet."""
     if len(facts) < PART_BYTES:
         return Kept(_packed(facts), None)
-    rest = _framed(facts)
-    return Kept(part(encode({}), _encode(_Known(_checksums(facts), blake2b(rest, digest_size=8).digest()))), rest)
+    return _moved(facts, _NONE)
 
 
-def part(facts: bytes, known: bytes) -> bytes:
-    """What was told lately, beside a rest that stays. known: of that, as `lately` gave it."""
-    return _encode(_Part(Raw(known), _packed(facts)))
+def part(facts: bytes, known: bytes) -> Kept:
+    """What was told lately, beside a rest of which that is known, as `lately` gave it. Its rest is what is to be added to that one."""
+    if len(facts) < PART_BYTES:
+        return Kept(_encode(_Part(Raw(known), _packed(facts))), b"")
+    return _moved(facts, _known(known))
+
+
+def _moved(facts: bytes, known: _Known) -> Kept:
+    more = _framed(facts + b"\n")
+    digest = blake2b(known.digest + more, digest_size=8).digest()
+    return Kept(_encode(_Part(Raw(_encode(_Known(known.reports + _checksums(facts), digest))), encode({}))), more)
 
 
 def unpacked(facts: bytes, rest: bytes | None) -> bytes:
     """Of both columns: all facts of a sheet, the very same that were packed."""
     told, known = lately(facts)
-    return joined(_unframed(rest or b""), told) if known else told
+    if not known:
+        return told
+    whole: Open = {}
+    for some in (*_unframed(rest or b"").splitlines(), told):
+        join(whole, decode_open(some))
+    return encode(whole)
 
 
 def lately(facts: bytes) -> tuple[bytes, bytes]:
@@ -88,14 +101,6 @@ def meets(known: bytes, reports: Collection[str]) -> bool:
         return False
     checksums = _known(known).reports
     return any(_checksum(report) in checksums for report in reports)
-
-
-def joined(facts: bytes, others: bytes) -> bytes:
-    """The union of both. others: the fewer."""
-    made = decode_open(facts)
-    for told in each(decode_facts(others)):
-        merge(made, *told)
-    return encode(made)
 
 
 def _checksums(facts: bytes) -> bytes:
@@ -119,7 +124,7 @@ def _framed(facts: bytes) -> bytes:
 def _unframed(kept: bytes) -> bytes:
     if not kept.startswith(FRAME):
         return kept
-    facts: bytes = _zstandard()[1].decompress(kept)
+    facts: bytes = _zstandard()[1].decompressobj(read_across_frames=True).decompress(kept)
     return facts
 
 

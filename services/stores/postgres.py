@@ -21,7 +21,7 @@ from contracts.facts import SheetKey
 from contracts.ports import Freshness, SheetRow
 from services.leading import Loop
 from services.stores.database import OF_GENERATION, Database, Extent, Session, State
-from services.stores.packed import PART_BYTES, Kept, joined, lately, packed, part, unpacked
+from services.stores.packed import lately, packed, part, unpacked
 
 _STATE: Final = (
     f"SELECT {OF_GENERATION}, (SELECT number FROM changes),"  # noqa: S608 - a name of ours
@@ -49,6 +49,11 @@ _PUT: Final = (
 )
 _STAYS: Final = b""
 """In place of a rest that is to stay as it is."""
+_MORE: Final = (
+    "UPDATE sheets AS s SET rest = s.rest || told.more"
+    " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[]) AS told (subject, institution, family, period, more)"
+    " WHERE (s.subject, s.institution, s.family, s.period) = (told.subject, told.institution, told.family, told.period)"
+)
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtext(current_schema() || '/' || :what))"
 _UNLOCK: Final = "SELECT pg_advisory_unlock(hashtext(current_schema() || '/' || :what))"
 _SHARED: Final = "SELECT pg_advisory_lock_shared(hashtext(current_schema() || '/' || :what))"
@@ -112,15 +117,14 @@ class PostgresSession(Session):
         return int(number)
 
     async def put_sheets(self, sheets: Sequence[SheetRow], stamp: int) -> None:
-        if sheets:
-            columns = zip(*((*row.key, *_kept(row), row.summaries) for row in await self._whole(sheets)), strict=True)
-            await self._connection.exec_driver_sql(_PUT, (*map(list, columns), stamp))
+        told = [(row, part(row.facts, row.rest) if row.rest else packed(row.facts)) for row in sheets]
+        await self._each(_PUT, [(*row.key, one.facts, _STAYS if row.rest else one.rest, row.summaries) for row, one in told], stamp)
+        await self._each(_MORE, [(*row.key, one.rest) for row, one in told if row.rest and one.rest])
 
-    async def _whole(self, sheets: Sequence[SheetRow]) -> list[SheetRow]:
-        """With all facts, those of which the part has become too large."""
-        large = [row.key for row in sheets if row.rest and len(row.facts) >= PART_BYTES]
-        known = {row.key: row.facts for row in await self.sheets_of(large, Extent.FACTS)} if large else {}
-        return [SheetRow(row.key, joined(known[row.key], row.facts), row.summaries) if row.key in known else row for row in sheets]
+    async def _each(self, statement: str, rows: Sequence[tuple[Any, ...]], *values: Any) -> None:
+        """One statement for all rows, if there are any."""
+        if rows:
+            await self._connection.exec_driver_sql(statement, (*map(list, zip(*rows, strict=True)), *values))
 
     def date(self, text: str) -> str:
         return f"CAST({text} AS date)"
@@ -279,10 +283,6 @@ def _sheet(key: SheetKey, kept: bytes, rest: bytes | None, summaries: bytes) -> 
 def _part(key: SheetKey, kept: bytes, _: None, summaries: bytes) -> SheetRow:
     facts, known = lately(kept)
     return SheetRow(key, facts, summaries, rest=known)
-
-
-def _kept(row: SheetRow) -> Kept:
-    return Kept(part(row.facts, row.rest), _STAYS) if row.rest else packed(row.facts)
 
 
 def _column(place: int, column: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 from proving import law
+from workers import kept_with
 
 from contracts.facts import Facts, Report, decode_facts, decode_open, encode, merge
 from services.stores import packed as p
@@ -40,9 +41,9 @@ def test_merging_into_a_part_is_merging_into_the_whole(told: list[list[Any]]) ->
             facts, known = p.unpacked(*kept), b""
         some = decode_open(facts)
         assert [merge(some, *one) for one in batch] == [merge(whole, *one) for one in batch]
-        before, kept = kept, p.Kept(p.part(encode(some), known), kept.rest) if known else p.packed(encode(some))
+        before, kept = kept, kept_with(kept, encode(some), known)
         parts += bool(known)
-        assert p.unpacked(*kept) == encode(whole) == p.joined(p.unpacked(*before), encode(some))
+        assert p.unpacked(*kept) == encode(whole)
         assert (kept.facts == before.facts) == (kept == before), "what is measured is known by the first column alone"
     event(f"opened in part: {parts > 0}")
 
@@ -58,10 +59,22 @@ def test_a_rest_is_known_by_all_its_reports_and_stays_where_it_is() -> None:
     assert (told, p.meets(known, ["another"]), p.meets(b"", ["another"])) == (b"{}", False, False)
     assert all(p.meets(known, ["another", f"r{n}"]) for n in range(40))
     new = {"a": {"key": {"another": facts["a"]["key 1"]["r1"]}}}
-    more = p.part(encode(new), known)
-    assert len(more) < len(encode(facts)) / 4
+    more, rest = p.part(encode(new), known)
+    assert (rest, len(more) < len(encode(facts)) / 4) == (b"", True)
     assert p.lately(more) == (encode(new), known)
     assert decode_facts(p.unpacked(more, kept.rest)) == {"a": facts["a"] | new["a"]}
+
+
+def test_a_part_that_is_large_is_added_to_the_rest() -> None:
+    first, second = many(20), {"a": dict([*many(40)["a"].items()][20:])}
+    before = p.packed(encode(first))
+    after = kept_with(before, encode(second), p.lately(before.facts)[1])
+    assert before.rest
+    assert after.rest
+    assert after.rest.startswith(before.rest)
+    told, known = p.lately(after.facts)
+    assert (told, all(p.meets(known, [f"r{n}"]) for n in range(40))) == (b"{}", True)
+    assert p.unpacked(*after) == encode(many(40))
 
 
 def test_another_word_of_a_report_of_the_rest_makes_another_part() -> None:

@@ -28,7 +28,6 @@ from services.demo.plan import MUNICIPALITY
 
 PAGES: Final = {"embedded": Path(__file__).with_name("RESULTS.md"), "deployed": Path(__file__).with_name("DEPLOYED.md")}
 TITLES: Final = {"embedded": "What the hub was last measured at", "deployed": "What the deployed hub was last measured at"}
-SIZES: Final = {"embedded": MUNICIPALITY, "deployed": deployed.CLASSES}
 PROBES: Final = 40
 
 
@@ -63,9 +62,7 @@ def measured(folder: Path, size: int, days: int, weeks: int, seconds: float) -> 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument(
-        "--classes", type=int, help="Of the municipality; the aims are for 400, 10,000 pupils, and for 2,600, 65,000 pupils, on servers."
-    )
+    parser.add_argument("--classes", type=int, default=MUNICIPALITY, help="Of the municipality; the aims are for 400, 10,000 pupils.")
     parser.add_argument("--days", type=int, default=4, help="School days of history of all pupils.")
     parser.add_argument(
         "--weeks", type=int, default=4, help="Of the invented school, by which it is measured what an indicator costs; 0 for today."
@@ -82,14 +79,13 @@ def main() -> None:
     asked = parser.parse_args()
     for kind in [asked.only] if asked.only else PAGES:
         started, machine = time.perf_counter(), described()
-        size = asked.classes or SIZES[kind]
         with tempfile.TemporaryDirectory(prefix="fremgang-bench-") as folder:
             if kind == "embedded":
-                found = measured(Path(folder), size, asked.days, asked.weeks, asked.seconds)
+                found = measured(Path(folder), asked.classes, asked.days, asked.weeks, asked.seconds)
             else:
-                found = deployed.measured(Path(folder), size, 1, asked.seconds, asked.steadily, say)
+                found = deployed.measured(Path(folder), asked.classes, 1, asked.seconds, asked.steadily, say)
         minutes = (time.perf_counter() - started) / 60
-        took = f"The whole run took {minutes:.0f} minutes, with {size} classes."
+        took = f"The whole run took {minutes:.0f} minutes, with {asked.classes} classes."
         told = page(TITLES[kind], machine, f"{datetime.now(COPENHAGEN):%Y-%m-%d}", found.aims, [*found.notes, took])
         print(told)
         if asked.write:

@@ -8,7 +8,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 from proving import law
 
-from contracts.facts import VOID_ORDER, Fact, Facts, Report, counting, decode_facts, encode, merge, union
+from contracts.facts import VOID_ORDER, Fact, Facts, Report, counting, decode_facts, decode_open, encode, join, merge, union
 from streams.sheet import counted
 
 pytestmark = pytest.mark.quick
@@ -50,6 +50,14 @@ def test_union_is_associative_commutative_and_idempotent(a: Facts, b: Facts, c: 
     assert encode(union(a, b)) == encode(union(b, a))
     assert encode(union(a, a)) == encode(a) == encode(union(a, {})) == encode(union({}, a))
     assert encode([a, b, c]) == before, "union changed what it was given"
+
+
+@law(200, 5_000)
+@given(a=facts, b=facts)
+def test_joining_sheets_that_are_not_read_is_their_union(a: Facts, b: Facts) -> None:
+    made = decode_open(encode(a))
+    join(made, decode_open(encode(b)))
+    assert encode(made) == encode(union(a, b))
 
 
 @law(200, 5_000)

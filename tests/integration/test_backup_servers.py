@@ -149,7 +149,7 @@ def test_a_store_restored_from_a_backup_under_load_catches_up_from_the_log_to_eq
         readings(reader)
         print(said := loaded(hub, doors, credential, [Answers(1), Registers(2)], backup))
         assert "the log stays in Kafka, which keeps it 7 days" in said
-        told, sheets, accounts = readings(reader), postgres.sheets(hub.env["FREMGANG_STORE"]), [ask(hub, query) for query in ACCOUNTS]
+        told, sheets, accounts = readings(reader), postgres.sheets(url_of(hub)), [ask(hub, query) for query in ACCOUNTS]
         counted = dict(ask(hub, "SELECT partition, position FROM positions"))
         folded = json.loads((backup / "manifest.json").read_text())["folded"]
         assert 0 < sum(folded.values()) < sum(counted.values())
@@ -161,7 +161,7 @@ def test_a_store_restored_from_a_backup_under_load_catches_up_from_the_log_to_eq
         print(said := hub.cli("restore", str(backup)))
         assert f"{sum(counted.values()) - sum(folded.values())} records that its store had not counted" in said
         assert "send again" not in said
-        assert postgres.sheets(hub.env["FREMGANG_STORE"]) == sheets
+        assert postgres.sheets(url_of(hub)) == sheets
         assert [ask(hub, query) for query in ACCOUNTS] == accounts
         assert dict(ask(hub, "SELECT partition, position FROM positions")) == counted
         for part in apart.parts:
@@ -235,12 +235,12 @@ def test_over_a_store_that_lives_who_was_erased_since_stays_so_and_ids_keep_thei
     hub.cli("erase", f"--identity=unilogin:{PUPILS[0]}")
     told, reads = readings(hub), ask(hub, "SELECT count(*) FROM reads")
     stopped(hub)
-    sheets, cursor = postgres.sheets(hub.env["FREMGANG_STORE"]), ask(hub, "SELECT number FROM changes")[0][0]
+    sheets, cursor = postgres.sheets(url_of(hub)), ask(hub, "SELECT number FROM changes")[0][0]
     claims, epochs = ask(hub, "SELECT * FROM claims ORDER BY report"), dict(ask(hub, "SELECT partition, epoch FROM positions"))
     said = hub.cli("restore", str(backup), "--force")
     ((erased,),) = ask(hub, "SELECT count(*) FROM erased")
     assert f"{erased} pseudonyms that the data before knew as erased stay so" in said
-    assert postgres.sheets(hub.env["FREMGANG_STORE"]) == sheets
+    assert postgres.sheets(url_of(hub)) == sheets
     assert not ask(hub, "SELECT 1 FROM sheets WHERE subject = $1", mark)
     assert [str(until_) for (until_,) in ask(hub, "SELECT until FROM erased WHERE subject = $1", mark)] == ["2027-10-31"]
     assert ask(hub, "SELECT count(*) FROM reads") == reads
@@ -326,18 +326,18 @@ def test_a_log_that_is_another_or_lacks_records_is_refused_and_with_a_gap_all_is
     told = readings(hub)
     hub.cli("backup", str(backup))
     stopped(hub)
-    before, sheets = content(hub), postgres.sheets(hub.env["FREMGANG_STORE"])
+    before, sheets = content(hub), postgres.sheets(url_of(hub))
     gone = asyncio.run(emptied(hub.env["FREMGANG_KAFKA_PREFIX"], "activity"))
     said = hub.cli("restore", str(old), "--force", fails=True)
     assert "the log has deleted 30 records that the backup has not counted; have the suppliers send again what is newer than" in said
     assert gone > 30
     assert content(hub) == before
     assert "send again what they have sent since" in hub.cli("restore", str(old), "--force", "--gap")
-    assert postgres.sheets(hub.env["FREMGANG_STORE"]) != sheets
+    assert postgres.sheets(url_of(hub)) != sheets
     hub.start()
     assert hub.statements(credential, newer).status_code == 200
     assert readings(hub) == told
-    assert postgres.sheets(hub.env["FREMGANG_STORE"]) == sheets
+    assert postgres.sheets(url_of(hub)) == sheets
     stopped(hub)
 
     hub.env["FREMGANG_KAFKA_PREFIX"] = kafka.prefix()

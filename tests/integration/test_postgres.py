@@ -15,16 +15,18 @@ import postgres
 import pytest
 from harness import Hub, until
 from invented import TODAY
+from msgspec import structs
 from rosters import Person, SchoolClass, package
 from sending import SCHEME, statement
 from stored import letters
 
 from contracts.dates import SECOND, instant
 from contracts.errors import Fatal, Retry
-from contracts.facts import SheetKey
+from contracts.facts import Facts, Report, SheetKey, decode_facts, encode
 from contracts.ports import Changes, SheetRow
 from services.migrations import newest, upgrade
 from services.stores import reading
+from services.stores.database import Extent
 from services.stores.postgres import Pool, PostgresDatabase
 from services.stores.store import SqlStore
 
@@ -83,6 +85,45 @@ async def test_no_reader_misses_a_sheet_that_was_written_before_and_committed_af
         assert max(numbers.values()) <= now.stamp
 
 
+async def test_of_a_large_sheet_only_what_was_told_lately_is_read_and_written(url: str) -> None:
+    def told(numbers: range, order: int = 0) -> Facts:
+        return {"a": {f"key {n}": {f"report {n}": Report("material", "xapi", 0, order, {"at": n, "of": "x" * 80})} for n in numbers}}
+
+    async def saved(facts: Facts, rest: bytes = b"") -> None:
+        async def one() -> AsyncIterator[Changes]:
+            yield Changes([SheetRow(key, encode(facts), b"", rest=rest)], {}, [], [])
+
+        held = await store.hold({"one"})
+        await store.save(held, {"one": held.positions["one"] + 1}, one())
+
+    def beside() -> bytes:
+        ((rest,),) = postgres.ask(url, "SELECT rest FROM sheets")
+        return bytes(rest)
+
+    key = sheet("p_a").key
+    async with opened(url) as database:
+        store = SqlStore(database)
+        await saved(told(range(200)))
+        whole = beside()
+        (row,) = (await store.sheets({key: ["report 200"]})).values()
+        assert (row.facts, bool(row.rest)) == (b"{}", True)
+        await saved(told(range(200, 201)), row.rest)
+        (row,) = (await store.sheets({key: ["report 201"]})).values()
+        assert (decode_facts(row.facts), beside()) == (told(range(200, 201)), whole)
+        await saved(told(range(200, 300)), row.rest)
+        (row,) = (await store.sheets({key: ["report 300"]})).values()
+        assert row.facts == b"{}"
+        assert beside().startswith(whole)
+        assert len(beside()) > len(whole)
+        (row,) = (await store.sheets({key: ["report 301", "report 250"]})).values()
+        assert (decode_facts(row.facts), row.rest) == (told(range(300)), b"")
+        (read,) = await store.unmeasured(9)
+        assert read.facts == row.facts
+        await saved({"a": {**told(range(300))["a"], **told(range(9, 10), order=1)["a"]}})
+        await store.measured([structs.replace(read, summaries=b'{"x":{}}')])
+        assert len(await store.unmeasured(9)) == 1, "what was measured is not what there is"
+
+
 async def test_what_a_reader_kept_is_looked_at_again_where_an_earlier_writer_committed_later(url: str) -> None:
     """The same through a class view's own question: whose sheets before today may have changed since."""
     held, go_on = asyncio.Event(), asyncio.Event()
@@ -99,7 +140,7 @@ async def test_what_a_reader_kept_is_looked_at_again_where_an_earlier_writer_com
         async with database.read() as session:
             query = reading._LATE.format(since=session.table("since", "subject", "stamp#"))
             since = json.dumps([[who, stamp] for who in ("p_a", "p_c")])
-            found, _ = await session.sheets_and(query, "FROM sheets AS s", "", "", since=since, today=TODAY.isoformat())
+            found, _ = await session.sheets_and(query, "FROM sheets AS s", Extent.LATELY, since=since, today=TODAY.isoformat())
         return found
 
     async with opened(url) as database:

@@ -110,6 +110,11 @@ def sheets(url: str) -> list[tuple[Any, ...]]:
     return [(*key, unpacked(facts, rest), summaries) for *key, facts, rest, summaries in ask(url, SHEETS)]
 
 
+def epochs(url: str) -> dict[str, int]:
+    """Of Kafka's partitions: how often each was taken over."""
+    return dict(ask(url, "SELECT partition, epoch FROM positions WHERE partition <> 'log'"))
+
+
 def traces(token: str) -> set[str]:
     """The files of the server's tables in which these bytes are, once it has written them."""
     ask(server().get_uri(database="postgres"), "CHECKPOINT")

@@ -82,11 +82,8 @@ def assert_equal(apart: Apart) -> None:
     families = {family for _, _, family, _ in sheets}
     assert {"activity", "result"} <= families
     assert sheets == asyncio.run(of_the_log(apart))
-    print(f"{len(sheets)} sheets of {sorted(families)} are those of the log; the newest epochs: {sorted(epochs(apart).values())[-3:]}")
-
-
-def epochs(apart: Apart) -> dict[str, int]:
-    return dict(postgres.ask(apart.store, "SELECT partition, epoch FROM positions WHERE partition <> 'log'"))
+    newest = sorted(postgres.epochs(apart.store).values())[-3:]
+    print(f"{len(sheets)} sheets of {sorted(families)} are those of the log; the newest epochs: {newest}")
 
 
 async def in_the_middle(apart: Apart, credential: tuple[str, str]) -> tuple[int, int]:
@@ -113,9 +110,9 @@ def test_one_that_is_frozen_inside_its_transaction_finds_its_write_refused(apart
     count = send(apart, credential)
     until_folded(apart, credential, count)
     alone, other = apart.of("process")
-    before = epochs(apart)
+    before = postgres.epochs(apart.store)
     assert other.end(signal.SIGTERM) == 0
-    until(lambda: all(now > before[partition] for partition, now in epochs(apart).items()), 60)
+    until(lambda: all(now > before[partition] for partition, now in postgres.epochs(apart.store).items()), 60)
     sent, waiting = asyncio.run(in_the_middle(apart, credential))
     assert waiting == 1, "its own"
     apart.revive()

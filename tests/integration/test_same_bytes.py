@@ -59,19 +59,28 @@ class Others:
 
     def __init__(self, hub: Hub, count: int) -> None:
         self.parts, self._before = [Part(Role.PROCESS, hub) for _ in range(count)], [0.0] * count
+        self._store = hub.env["FREMGANG_STORE"]
 
     def among(self, told: Sequence[Any]) -> Iterator[Any]:
         quarter = len(told) // 4
         for number, one in enumerate(told):
-            if number == quarter:
-                for part in self.parts:
-                    until(part.start().ready, 60)
+            if number == quarter and self.parts:
+                self._join()
+            if number == 2 * quarter and self.parts:
+                until(lambda: any(self.folded()), 60)
             if number in {2 * quarter, 3 * quarter} and self.parts:
                 part = self.parts[at := number % len(self.parts)]
                 self._before[at] += _folded(part)
                 part.end(signal.SIGKILL if number == 2 * quarter else signal.SIGTERM)
                 until(part.start().ready, 60)
             yield one
+
+    def _join(self) -> None:
+        """Returns when the partitions are shared anew."""
+        before = postgres.epochs(self._store)
+        for part in self.parts:
+            until(part.start().ready, 60)
+        until(lambda: all(now > before[name] for name, now in postgres.epochs(self._store).items()), 60)
 
     def folded(self) -> list[float]:
         """How many records each has folded, as far as it was asked before it was killed."""

@@ -81,8 +81,9 @@ def unpacked(facts: bytes, rest: bytes | None) -> bytes:
     told, known = lately(facts)
     if not known:
         return told
+    assert rest is not None, "what is known of is there"
     whole: Open = {}
-    for some in (*_unframed(rest or b"").splitlines(), told):
+    for some in (*_unframed(rest).splitlines(), told):
         join(whole, decode_open(some))
     return encode(whole)
 

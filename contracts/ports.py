@@ -187,7 +187,8 @@ class FailedRow(Struct, frozen=True):
 
 
 class Changes(Struct, frozen=True):
-    """What some records of a batch change. sheets: whole, and touched by no other records of the batch."""
+    """What some records of a batch change. sheets: whole, together with what they have as `rest`, and touched by no other records of the
+    batch."""
 
     sheets: Sequence[SheetRow]
     ledger: Mapping[LedgerKey, int]

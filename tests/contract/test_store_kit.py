@@ -272,7 +272,7 @@ async def test_a_sheet_of_many_facts_is_read_as_it_was_written_and_measured(stor
     assert sheets(opened) == {bare.key: SheetRow(bare.key, facts, b'{"x":{}}')}
 
 
-async def test_reports_are_merged_into_a_sheet_of_many_facts_of_which_only_some_are_given(store: SqlStore, opened: Opened) -> None:
+async def test_reports_are_merged_into_a_sheet_of_many_facts_of_which_some_may_be_left_out(store: SqlStore, opened: Opened) -> None:
     facts, key = many(range(200)), sheet("p_a").key
     await store.save(*batch(0, 1, sheets=[SheetRow(key, encode(facts), b"")]))
     for at in range(1, 20):

@@ -1,5 +1,5 @@
 """Most facts of a large sheet lie beside the row, where they stay while new ones are written (`services.stores.packed`), and in PostgreSQL
-nothing else leaves it: what is left is small, so that it need not be larger than others (`store_0014`). SQLite has all in one."""
+nothing else leaves it that fits a page: what is left is small, so that `store_0014` is needed no more. SQLite has all in one."""
 
 import sqlalchemy as sa
 from alembic import op
